@@ -178,8 +178,9 @@ public sealed class CaseGenerator
         _ => 0x800 + random.Below(64),
     };
 
-    /// <summary>True where the rules need the value of a register that an earlier instruction could change.</summary>
+    /// <summary>True where the rules need the value of a register or memory that an earlier instruction could change.</summary>
     private static bool NeedsKnownRegisters(in Instruction instruction) =>
+        InstructionRules.UsesSelector(instruction) ||
         (instruction.Mnemonic is Mnemonic.Shld or Mnemonic.Shrd && instruction.Op1Register.GetSize() == 2)
         || Latitude.UndefinedMemory(instruction).Length != 0;
 

@@ -21,9 +21,6 @@ public static class InstructionRules
         Mnemonic.Syscall, Mnemonic.Sysenter, Mnemonic.Sysexit, Mnemonic.Sysexitq, Mnemonic.Sysret, Mnemonic.Sysretq,
         // The answer depends on the processor, or the host's kernel makes one up (UMIP).
         Mnemonic.Cpuid, Mnemonic.Sgdt, Mnemonic.Sidt, Mnemonic.Sldt, Mnemonic.Str, Mnemonic.Smsw,
-        // They read the host's descriptor tables.
-        Mnemonic.Lar, Mnemonic.Lsl, Mnemonic.Verr, Mnemonic.Verw, Mnemonic.Lds, Mnemonic.Les, Mnemonic.Lfs, Mnemonic.Lgs,
-        Mnemonic.Lss, Mnemonic.Iret, Mnemonic.Iretd, Mnemonic.Iretq, Mnemonic.Retf,
         // In-circuit emulators and forgotten processors.
         Mnemonic.Int1, Mnemonic.Umov, Mnemonic.Loadall, Mnemonic.Ud0, Mnemonic.Ud1,
         // The manual allows an error, hosts differ within it, and the engines follow their own rule.
@@ -37,11 +34,8 @@ public static class InstructionRules
         {
             return false;
         }
-        bool loadsSegment = instruction.OpCount > 0 && instruction.Op0Kind == OpKind.Register
-            && instruction.Op0Register.IsSegmentRegister() && instruction.Mnemonic is Mnemonic.Mov or Mnemonic.Pop;
         return instruction.Mnemonic switch
         {
-            Mnemonic.Mov or Mnemonic.Pop => !loadsSegment,
             // The kernel lets user mode call these gates of its own.
             Mnemonic.Int => instruction.Immediate8 is not (0x80 or 3 or 4),
             // A count beyond the operand leaves the destination undefined.
@@ -54,6 +48,11 @@ public static class InstructionRules
     public static bool IsAllowed(Code code)
     {
         OpCodeInfo info = code.ToOpCode();
+        if (code is Code.Reservednop_rm16_r16_0F0D or Code.Reservednop_rm32_r32_0F0D or Code.Reservednop_rm64_r64_0F0D)
+        {
+            // A prefetch of a register: nothing to Intel, undefined to AMD.
+            return false;
+        }
         if (!info.IsInstruction || info.Encoding != EncodingKind.Legacy || info.Fwait || s_excluded.Contains(code.Mnemonic()))
         {
             return false;
@@ -65,8 +64,19 @@ public static class InstructionRules
                 return false;
             }
         }
-        return !code.IsJmpFar() && !code.IsCallFar() && !code.IsJmpFarIndirect() && !code.IsCallFarIndirect();
+        return true;
     }
+
+    /// <summary>True for what loads or examines a selector.</summary>
+    /// <remarks>A selector at random could name the host's own descriptors, so its source must be one of ours.</remarks>
+    public static bool UsesSelector(in Instruction instruction) => instruction.Mnemonic switch
+    {
+        Mnemonic.Mov or Mnemonic.Pop =>
+            instruction.Op0Kind == OpKind.Register && instruction.Op0Register.IsSegmentRegister(),
+        Mnemonic.Lar or Mnemonic.Lsl or Mnemonic.Verr or Mnemonic.Verw or Mnemonic.Lds or Mnemonic.Les or Mnemonic.Lfs
+            or Mnemonic.Lgs or Mnemonic.Lss or Mnemonic.Iret or Mnemonic.Iretd or Mnemonic.Iretq or Mnemonic.Retf => true,
+        _ => instruction.IsJmpFar || instruction.IsCallFar || instruction.IsJmpFarIndirect || instruction.IsCallFarIndirect,
+    };
 
     public static InstructionFamily Family(Code code)
     {

@@ -12,6 +12,14 @@ public static class JudgeMemory
     public const ulong FloatingImageAddress = JudgeLayout.DataBase + 0x400;
     public const ulong ReadOnlyFloatingImageAddress = JudgeLayout.ReadOnlyBase + 0x400;
 
+    /// <summary>Far pointers, sixteen bytes apart: by turns 32 and 64 bits of offset, then the selector.</summary>
+    public const ulong FarPointers = JudgeLayout.DataBase + 0x800;
+    public const int FarPointerCount = 32;
+
+    /// <summary>What IRET and far RET pop, 64 bytes apart: by turns in words of 64 and of 32 bits.</summary>
+    public const ulong Frames = JudgeLayout.ReadOnlyBase + 0x800;
+    public const int FrameCount = 16;
+
     private static readonly ulong[] s_edges =
     [
         0, 1, 2, 0x7F, 0x80, 0xFF, 0x7FFF, 0x8000, 0xFFFF, 0x7FFF_FFFF, 0x8000_0000, 0xFFFF_FFFF,
@@ -32,6 +40,8 @@ public static class JudgeMemory
         }
         FloatingImage.Fill(random, Image(image, FloatingImageAddress));
         FloatingImage.Fill(random, Image(image, ReadOnlyFloatingImageAddress));
+        FillFarPointers(random, image.AsSpan(JudgeLayout.ImageOffset(FarPointers)));
+        FillFrames(random, image.AsSpan(JudgeLayout.ImageOffset(Frames)));
         return image;
     }
 
@@ -46,6 +56,45 @@ public static class JudgeMemory
 
     private static Span<byte> Image(byte[] image, ulong address) =>
         image.AsSpan(JudgeLayout.ImageOffset(address), FloatingImage.Bytes);
+
+    private static void FillFarPointers(JudgeRandom random, Span<byte> target)
+    {
+        for (int number = 0; number < FarPointerCount; number++)
+        {
+            Span<byte> pointer = target.Slice(number * 16, 16);
+            BinaryPrimitives.WriteUInt64LittleEndian(pointer, CodeTarget(random));
+            BinaryPrimitives.WriteUInt16LittleEndian(pointer[(number % 2 == 0 ? 4 : 8)..], RegisterValues.Selector(random));
+        }
+    }
+
+    private static void FillFrames(JudgeRandom random, Span<byte> target)
+    {
+        for (int number = 0; number < FrameCount; number++)
+        {
+            Span<byte> frame = target.Slice(number * 64, 64);
+            uint stack = (uint)JudgeLayout.StackBase + (uint)random.Below(JudgeLayout.PageBytes);
+            uint flags = random.Percent(70) ? ((uint)random.Next() & 0xCD5) | 0x202 : (uint)random.Next();
+            ulong[] words =
+            [
+                CodeTarget(random), RegisterValues.Selector(random), flags, stack,
+                random.Percent(80) ? JudgeLayout.DataSelector : RegisterValues.Selector(random),
+            ];
+            for (int word = 0; word < words.Length; word++)
+            {
+                if (number % 2 == 0)
+                {
+                    BinaryPrimitives.WriteUInt64LittleEndian(frame[(word * 8)..], words[word]);
+                }
+                else
+                {
+                    BinaryPrimitives.WriteUInt32LittleEndian(frame[(word * 4)..], (uint)words[word]);
+                }
+            }
+        }
+    }
+
+    private static ulong CodeTarget(JudgeRandom random) =>
+        JudgeLayout.CodeBase + (ulong)random.Below(JudgeLayout.CodeBytes);
 
     private static ulong Word(JudgeRandom random, int pointerPercent)
     {

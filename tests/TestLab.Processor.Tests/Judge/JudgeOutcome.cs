@@ -22,7 +22,10 @@ public sealed record JudgeOutcome
 
     public ulong[] Registers { get; init; } = new ulong[16];
 
-    public int CodeSelector { get; init; } = JudgeLayout.CodeSelector64;
+    /// <summary>ES CS SS DS FS GS.</summary>
+    public ushort[] Selectors { get; init; } = new ushort[6];
+
+    public ushort CodeSelector => Selectors[1];
 
     /// <summary>The registers of an FXSAVE image: its first 416 bytes.</summary>
     public byte[] Floating { get; init; } = [];

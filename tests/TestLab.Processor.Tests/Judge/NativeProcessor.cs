@@ -11,9 +11,11 @@ namespace TestLab.Processor.Tests.Judge;
 public sealed class NativeProcessor : IJudgedEngine
 {
     private const int CaseBytes = 728;
-    private const int OutcomeBytes = 584;
+    private const int OutcomeBytes = 592;
     private const int RequestBytes = 16;
     private const int RegistersOffset = 32;
+    private const int SelectorsOffset = 160;
+    private const int FloatingOffset = 176;
     private const uint RequestMagic = 0x4547_444A;
 
     private static readonly Lazy<string?> s_program = new(Build);
@@ -114,7 +116,7 @@ public sealed class NativeProcessor : IJudgedEngine
         _replies.ReadExactly(reply);
         ulong[] registers = new ulong[16];
         reply.Slice(RegistersOffset, 128).CopyTo(MemoryMarshal.AsBytes(registers.AsSpan()));
-        int count = BinaryPrimitives.ReadInt32LittleEndian(reply[164..]);
+        int count = BinaryPrimitives.ReadInt32LittleEndian(reply[172..]);
         MemoryChange[] changes = count == 0 ? [] : new MemoryChange[count];
         _replies.ReadExactly(MemoryMarshal.AsBytes(changes.AsSpan()));
         return new JudgeOutcome
@@ -125,8 +127,8 @@ public sealed class NativeProcessor : IJudgedEngine
             InstructionPointer = BinaryPrimitives.ReadUInt64LittleEndian(reply[16..]),
             Flags = BinaryPrimitives.ReadUInt64LittleEndian(reply[24..]),
             Registers = registers,
-            CodeSelector = BinaryPrimitives.ReadInt32LittleEndian(reply[160..]),
-            Floating = reply[168..].ToArray(),
+            Selectors = MemoryMarshal.Cast<byte, ushort>(reply.Slice(SelectorsOffset, 12)).ToArray(),
+            Floating = reply[FloatingOffset..].ToArray(),
             Changes = changes,
         };
     }
@@ -142,7 +144,7 @@ public sealed class NativeProcessor : IJudgedEngine
         string source = Path.Combine(AppContext.BaseDirectory, "Native", "judge.c");
         try
         {
-            using Process compiler = Process.Start("gcc", ["-O2", "-Wall", "-Wextra", "-o", program, source]);
+            using Process compiler = Process.Start("gcc", ["-O2", "-fno-stack-protector", "-z", "now", "-o", program, source]);
             compiler.WaitForExit();
             return compiler.ExitCode == 0 ? program : null;
         }

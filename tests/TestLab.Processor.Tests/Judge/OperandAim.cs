@@ -60,6 +60,14 @@ public sealed class OperandAim(JudgeRandom random, byte[] memory, ulong[] regist
             AimBranch(code, start, instruction, offsets);
             return;
         }
+        if (instruction.Op0Kind is OpKind.FarBranch32 && random.Percent(90))
+        {
+            Span<byte> pointer = code.AsSpan(start + instruction.Length - 6);
+            BinaryPrimitives.WriteInt32LittleEndian(
+                pointer, (int)JudgeLayout.CodeBase + random.Below(JudgeLayout.CodeBytes));
+            BinaryPrimitives.WriteUInt16LittleEndian(pointer[4..], RegisterValues.Selector(random));
+            return;
+        }
         AimValues(instruction);
         if (random.Percent(4))
         {
@@ -101,6 +109,22 @@ public sealed class OperandAim(JudgeRandom random, byte[] memory, ulong[] regist
                 break;
             case Mnemonic.Shld or Mnemonic.Shrd when instruction.Op1Register.GetSize() == 2:
                 registers[Counter] = (registers[Counter] & ~0xFFUL) | (uint)random.Below(17);
+                break;
+            case Mnemonic.Retf or Mnemonic.Iret or Mnemonic.Iretd or Mnemonic.Iretq when random.Percent(95):
+                registers[Stack] = JudgeMemory.Frames + (ulong)(random.Below(JudgeMemory.FrameCount) * 64);
+                break;
+            case Mnemonic.Pop when instruction.Op0Register.IsSegmentRegister():
+                registers[Stack] = FarPointer(atSelector: true);
+                break;
+            case Mnemonic.Mov when instruction.Op0Register.IsSegmentRegister() && instruction.Op1Kind == OpKind.Register:
+                Set(instruction.Op1Register, RegisterValues.Selector(random));
+                break;
+            case Mnemonic.Lar or Mnemonic.Lsl or Mnemonic.Verr or Mnemonic.Verw when instruction.Op0Kind == OpKind.Register:
+                Register selector = instruction.GetOpRegister(instruction.OpCount - 1);
+                if (selector != Register.None)
+                {
+                    Set(selector, RegisterValues.Selector(random));
+                }
                 break;
             case Mnemonic.Ret when random.Percent(85):
                 registers[Stack] = CodePointer(JudgeLayout.StackBase);
@@ -172,6 +196,13 @@ public sealed class OperandAim(JudgeRandom random, byte[] memory, ulong[] regist
                 return JudgeMemory.FloatingImageAddress + FloatingImage.Mxcsr;
             case Mnemonic.Fldcw or Mnemonic.Fldenv or Mnemonic.Frstor when random.Percent(40):
                 return JudgeMemory.FloatingImageAddress;
+            case Mnemonic.Lds or Mnemonic.Les or Mnemonic.Lfs or Mnemonic.Lgs or Mnemonic.Lss:
+                return FarPointer(atSelector: false);
+            case Mnemonic.Mov when instruction.Op0Register.IsSegmentRegister():
+            case Mnemonic.Lar or Mnemonic.Lsl or Mnemonic.Verr or Mnemonic.Verw:
+                return FarPointer(atSelector: true);
+            case Mnemonic.Jmp or Mnemonic.Call when instruction.IsJmpFarIndirect || instruction.IsCallFarIndirect:
+                return FarPointer(atSelector: false);
             case Mnemonic.Jmp or Mnemonic.Call when random.Percent(75):
                 return CodePointer(JudgeLayout.DataBase);
         }
@@ -202,6 +233,12 @@ public sealed class OperandAim(JudgeRandom random, byte[] memory, ulong[] regist
             }
         }
         return address;
+    }
+
+    private ulong FarPointer(bool atSelector)
+    {
+        int number = random.Below(JudgeMemory.FarPointerCount);
+        return JudgeMemory.FarPointers + (ulong)(number * 16) + (atSelector ? number % 2 == 0 ? 4ul : 8ul : 0);
     }
 
     /// <summary>Makes CMPXCHG and its kin find what they compare in about half of the cases.</summary>

@@ -9,6 +9,7 @@ public sealed class OutcomeComparison
 {
     private const ulong AlwaysDefinedFlags = 0x0024_7700;
     private const ulong KernelHalf = 0x8000_0000_0000_0000;
+    private static readonly string[] s_segments = ["es", "cs", "ss", "ds", "fs", "gs"];
     private static readonly string[] s_registers =
         ["rax", "rcx", "rdx", "rbx", "rsp", "rbp", "rsi", "rdi", "r8", "r9", "r10", "r11", "r12", "r13", "r14", "r15"];
 
@@ -44,7 +45,10 @@ public sealed class OutcomeComparison
     {
         Compare(differences, "vector", (ulong)expected.Vector, (ulong)actual.Vector);
         Compare(differences, "rip", expected.InstructionPointer, actual.InstructionPointer);
-        Compare(differences, "cs", (ulong)expected.CodeSelector, (ulong)actual.CodeSelector);
+        for (int segment = 0; segment < s_segments.Length; segment++)
+        {
+            Compare(differences, s_segments[segment], expected.Selectors[segment], actual.Selectors[segment]);
+        }
         if (expected.Vector != actual.Vector)
         {
             return;

@@ -14,6 +14,18 @@ public static class RegisterValues
         _ => random.Next(),
     };
 
+    /// <summary>A selector of the table that both Linux and the emulated kernel have, or beyond it.</summary>
+    /// <remarks>Never that of a task, a local table or the processor's number (0x40 to 0x7F), which differ.</remarks>
+    public static ushort Selector(JudgeRandom random) => random.Below(10) switch
+    {
+        0 or 1 => JudgeLayout.CodeSelector64,
+        2 or 3 => JudgeLayout.CodeSelector32,
+        4 or 5 or 6 => JudgeLayout.DataSelector,
+        7 => (ushort)random.Below(4),
+        8 => (ushort)random.Below(0x40),
+        _ => (ushort)(random.Below(0x1_0000) | 0x80),
+    };
+
     /// <summary>A power of two at the edge of a width, or up to two away from it.</summary>
     public static ulong Edge(JudgeRandom random)
     {

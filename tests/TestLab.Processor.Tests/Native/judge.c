@@ -12,6 +12,7 @@
 //   0x30004000  1 page   data (stack), read and write; not mapped behind
 
 #define _GNU_SOURCE
+#include <asm/prctl.h>
 #include <errno.h>
 #include <signal.h>
 #include <stddef.h>
@@ -19,7 +20,9 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/auxv.h>
 #include <sys/mman.h>
+#include <sys/syscall.h>
 #include <sys/time.h>
 #include <ucontext.h>
 #include <unistd.h>
@@ -71,7 +74,7 @@ struct outcome
     uint64_t instruction_pointer;
     uint64_t flags;
     uint64_t registers[16];
-    uint32_t code_selector;
+    uint16_t selectors[6]; // ES CS SS DS FS GS
     uint32_t changes;
     uint8_t floats[ReportedFloatBytes];
 };
@@ -95,7 +98,9 @@ static struct outcome outcome;
 static uint8_t pristine[MemoryBytes] __attribute__((aligned(64)));
 static uint8_t *code_alias;
 static volatile uint32_t running, sequence, seen_sequence, seen_ticks;
-uint64_t judge_saved_stack;
+uint64_t judge_saved_stack, judge_fs_base;
+uint16_t judge_selectors[4]; // ES DS FS GS as the case left them
+uint8_t judge_has_fsgsbase;
 
 void judge_enter(struct entry *);
 _Noreturn void judge_leave(void);
@@ -105,7 +110,8 @@ void judge_on_fault(int, siginfo_t *, void *);
 void judge_on_tick(int, siginfo_t *, void *);
 
 // The frame of IRETQ loads RIP, CS, RFLAGS, RSP and SS at once, and IRETQ serializes, so code written through
-// the alias is seen. Leaving abandons the signal frame: the alternate stack starts anew at the next signal.
+// the alias is seen. Leaving abandons the signal frame: the alternate stack starts anew at the next signal, and gives
+// FS back its base, which the C library needs and the handlers do without.
 __asm__(
     ".globl judge_enter\n"
     "judge_enter:\n"
@@ -120,13 +126,23 @@ __asm__(
     ".globl judge_leave\n"
     "judge_leave:\n"
     "  mov judge_saved_stack(%rip), %rsp\n"
+    "  xor %eax, %eax; mov %eax, %fs; mov %eax, %gs\n"
+    "  mov judge_fs_base(%rip), %rsi\n"
+    "  cmpb $0, judge_has_fsgsbase(%rip); je 1f\n"
+    "  wrfsbase %rsi; jmp 2f\n"
+    "1: mov $158, %eax; mov $0x1002, %edi; syscall\n"
+    "2:\n"
     "  pop %r15; pop %r14; pop %r13; pop %r12; pop %rbp; pop %rbx\n"
     "  ret\n"
     // A case may have set AC or NT, which the kernel leaves set in a handler.
     "judge_fault_entry:\n"
-    "  pushq $0x202; popfq; jmp judge_on_fault\n"
+    "  lea judge_on_fault(%rip), %r11; jmp 3f\n"
     "judge_tick_entry:\n"
-    "  pushq $0x202; popfq; jmp judge_on_tick\n");
+    "  lea judge_on_tick(%rip), %r11\n"
+    "3: pushq $0x202; popfq\n"
+    "  mov %es, judge_selectors(%rip); mov %ds, 2+judge_selectors(%rip)\n"
+    "  mov %fs, 4+judge_selectors(%rip); mov %gs, 6+judge_selectors(%rip)\n"
+    "  jmp *%r11\n");
 
 static const uint8_t pop_order[15] = {15, 14, 13, 12, 11, 10, 9, 8, 7, 6, 5, 3, 2, 1, 0};
 
@@ -146,7 +162,12 @@ static void take_outcome(const ucontext_t *context, uint32_t vector)
     outcome.fault_address = vector == 14 ? (uint64_t)state[REG_CR2] : 0;
     outcome.instruction_pointer = (uint64_t)state[REG_RIP];
     outcome.flags = (uint64_t)state[REG_EFL];
-    outcome.code_selector = (uint32_t)(state[REG_CSGSFS] & 0xffff);
+    outcome.selectors[0] = judge_selectors[0];
+    outcome.selectors[1] = (uint16_t)state[REG_CSGSFS];
+    outcome.selectors[2] = (uint16_t)(state[REG_CSGSFS] >> 48);
+    outcome.selectors[3] = judge_selectors[1];
+    outcome.selectors[4] = judge_selectors[2];
+    outcome.selectors[5] = judge_selectors[3];
     for (int i = 0; i < 16; i++)
     {
         outcome.registers[i] = (uint64_t)state[order[i]];
@@ -215,6 +236,11 @@ static void map_fixed(uintptr_t address, size_t length, int protection, int file
 
 static void set_up(void)
 {
+    if (syscall(SYS_arch_prctl, ARCH_GET_FS, &judge_fs_base) != 0)
+    {
+        fail("arch_prctl");
+    }
+    judge_has_fsgsbase = (getauxval(AT_HWCAP2) & 2) != 0;
     static uint8_t alternate[65536] __attribute__((aligned(64)));
     stack_t stack = {.ss_sp = alternate, .ss_size = sizeof alternate};
     if (sigaltstack(&stack, NULL) != 0)
