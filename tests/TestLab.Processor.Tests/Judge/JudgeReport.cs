@@ -51,10 +51,11 @@ public static class JudgeReport
             }
         }
         byte[] initial = FloatingImage.Initial();
+        bool[] used = UsedFloatingParts(test);
         for (int offset = 0; offset < FloatingImage.RegisterBytes; offset += 16)
         {
             ReadOnlySpan<byte> part = test.Floating.AsSpan(offset, 16);
-            if (!part.SequenceEqual(initial.AsSpan(offset, 16)))
+            if (used[offset / 16] && !part.SequenceEqual(initial.AsSpan(offset, 16)))
             {
                 line.Append(CultureInfo.InvariantCulture, $" fx{offset:x}={Convert.ToHexStringLower(part)}");
             }
@@ -97,6 +98,38 @@ public static class JudgeReport
             }
         }
         return test;
+    }
+
+    /// <summary>Which sixteenths of the FXSAVE image can matter to the instructions of a case.</summary>
+    private static bool[] UsedFloatingParts(JudgeCase test)
+    {
+        const int FirstVector = FloatingImage.FirstVectorRegister / 16;
+        bool[] used = new bool[FloatingImage.RegisterBytes / 16];
+        var decoder = new CodeDecoder(test.Mode);
+        var information = new InstructionInfoFactory();
+        for (int offset = 0; offset < test.Code.Length;)
+        {
+            Instruction instruction = decoder.Decode(test.Code.AsMemory(offset), test.CodeAddress + (ulong)offset);
+            offset += Math.Max(1, instruction.Length);
+            InstructionFamily family = InstructionRules.Family(instruction.Code);
+            if (instruction.IsInvalid || instruction.IsSaveRestoreInstruction)
+            {
+                used.AsSpan().Fill(true);
+            }
+            if (family is InstructionFamily.FloatingPoint or InstructionFamily.Mmx)
+            {
+                used.AsSpan(0, FirstVector).Fill(true);
+            }
+            used[1] |= family == InstructionFamily.Sse;
+            foreach (UsedRegister register in information.GetInfo(instruction).GetUsedRegisters())
+            {
+                if (register.Register.IsXMM())
+                {
+                    used[0] = used[1] = used[FirstVector + register.Register.GetNumber()] = true;
+                }
+            }
+        }
+        return used;
     }
 
     private static ulong ParseHexadecimal(string text) =>
