@@ -18,6 +18,9 @@ public sealed unsafe class EmulatedProcessor : IJudgedEngine
     /// <summary>More than any case needs that ends: a string instruction runs through the pages once.</summary>
     private const ulong InstructionLimit = 50_000;
 
+    /// <summary>Every place where a case traps becomes a block, and each write to the code page walks all of them.</summary>
+    private const int CasesBetweenForgetting = 64;
+
     private static readonly (int Page, int Image, ulong Offset)[] s_writable =
     [
         ((int)(KernelImage.UserData >> 12), 0, 0),
@@ -42,6 +45,10 @@ public sealed unsafe class EmulatedProcessor : IJudgedEngine
         var outcomes = new JudgeOutcome[cases.Count];
         for (int index = 0; index < cases.Count; index++)
         {
+            if (index % CasesBetweenForgetting == 0)
+            {
+                _cpu.ForgetCode();
+            }
             outcomes[index] = Run(cases[index]);
         }
         return outcomes;
