@@ -34,6 +34,8 @@ public readonly struct FloatOperand
 
     internal bool IsDenormal => Class == FloatClass.Denormal;
 
+    public static implicit operator FloatOperand(Float80 value) => From(value);
+
     public static FloatOperand From(Float80 value)
     {
         ulong significand = value.Significand;

@@ -97,8 +97,11 @@ static int run_x87(const struct request *request, struct reply *reply)
         default: return 0;
     }
 
-    memcpy(reply->first, saved + 28, 10);
-    memcpy(reply->second, saved + 38, 10);
+    /* What a popping instruction leaves in the registers below is of no interest. */
+    int is_popping_store = request->operation >= 47 && request->operation <= 51;
+    int is_popping = request->operation >= 11 && request->operation <= 13;
+    memcpy(reply->first, saved + 28, is_popping_store ? 0 : 10);
+    memcpy(reply->second, saved + 38, is_popping_store || is_popping ? 0 : 10);
     memcpy(reply->memory, memory, 16);
     reply->status = saved[4] | (uint32_t)saved[5] << 8;
     return 1;
