@@ -31,6 +31,9 @@ public struct FloatContext
     /// <summary>An unmasked exception of the operands is raised: an x87 operation leaves its operands as they are.</summary>
     public readonly bool SuppressesOperation => (Unmasked & FloatExceptions.BeforeComputation) != 0;
 
+    /// <summary>An x87 load pushes nothing: only an unmasked signalling NaN does that, a denormal is loaded.</summary>
+    public readonly bool SuppressesLoad => (Unmasked & FloatExceptions.Invalid) != 0;
+
     /// <summary>An x87 store to memory does not happen: the source stays as it is.</summary>
     public readonly bool SuppressesStore => (Unmasked & ~FloatExceptions.Inexact) != 0;
 

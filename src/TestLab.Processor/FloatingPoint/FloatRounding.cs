@@ -78,9 +78,18 @@ internal static class FloatRounding
         bool tiny = biased < 0 || !carried;
         if (tiny && !context.IsMasked(FloatExceptions.Underflow))
         {
-            context.Raise(FloatExceptions.Underflow | (inexact ? FloatExceptions.Inexact : FloatExceptions.None));
             int adjusted = biased + (carried ? 1 : 0) + TFormat.ExponentAdjustment;
-            return adjusted > 0 ? TFormat.Pack(negative, adjusted, carried ? Half : unbounded) : default;
+            bool isOutOfReach = adjusted <= 0; // Only FSCALE goes so far: a zero then, whatever the mode.
+            if (TFormat.ExponentAdjustment != 0 && isOutOfReach)
+            {
+                context.RoundedUp = false;
+                inexact = true;
+            }
+
+            context.Raise(FloatExceptions.Underflow | (inexact ? FloatExceptions.Inexact : FloatExceptions.None));
+            return isOutOfReach
+                ? TFormat.Pack(negative, 0, 0)
+                : TFormat.Pack(negative, adjusted, carried ? Half : unbounded);
         }
 
         if (tiny && context.FlushToZero)
@@ -106,11 +115,18 @@ internal static class FloatRounding
     {
         if (!context.IsMasked(FloatExceptions.Overflow))
         {
-            context.Raise(FloatExceptions.Overflow | (inexact ? FloatExceptions.Inexact : FloatExceptions.None));
             int adjusted = biased - TFormat.ExponentAdjustment;
-            return adjusted < TFormat.MaximumBiasedExponent
-                ? TFormat.Pack(negative, adjusted, significand)
-                : TFormat.Pack(negative, TFormat.MaximumBiasedExponent, Half);
+            bool isOutOfReach = adjusted >= TFormat.MaximumBiasedExponent; // Infinity then, whatever the mode.
+            if (TFormat.ExponentAdjustment != 0 && isOutOfReach)
+            {
+                context.RoundedUp = true;
+                inexact = true;
+            }
+
+            context.Raise(FloatExceptions.Overflow | (inexact ? FloatExceptions.Inexact : FloatExceptions.None));
+            return isOutOfReach
+                ? TFormat.Pack(negative, TFormat.MaximumBiasedExponent, Half)
+                : TFormat.Pack(negative, adjusted, significand);
         }
 
         context.Raise(FloatExceptions.Overflow | FloatExceptions.Inexact);

@@ -178,7 +178,7 @@ internal static class X87Operations
             FloatContext context = FloatContext.FromControlWord((ushort)request.Control);
             Float80 result = load(request.Second, ref context);
             Finish(request, ref reply, context, null);
-            if (!context.SuppressesOperation)
+            if (!context.SuppressesLoad)
             {
                 reply.First = ToBits(result);
                 reply.Second = Bits(request.First);
