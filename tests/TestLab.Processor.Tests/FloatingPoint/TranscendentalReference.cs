@@ -4,8 +4,8 @@ using TestLab.Processor.FloatingPoint;
 namespace TestLab.Processor.Tests.FloatingPoint;
 
 /// <summary>
-/// Functions in fixed point of 320 bits after the point, by methods other than those under test: plain Taylor series
-/// over the whole turn, logarithms by repeated squaring, arc tangents by Euler's series.
+/// Functions in fixed point of 320 bits after the point, by methods other than those under test: plain Taylor series,
+/// logarithms by repeated squaring, arc tangents by Euler's series.
 /// </summary>
 internal static class TranscendentalReference
 {
@@ -38,11 +38,9 @@ internal static class TranscendentalReference
 
     public static BigInteger Multiply(BigInteger left, BigInteger right) => (left * right) >> Bits;
 
-    public static BigInteger Sine(BigInteger angle) =>
-        Taylor(BigInteger.Remainder(angle, 2 * HardwarePi), 1);
+    public static BigInteger Sine(BigInteger angle) => SineOfTurns(angle, 0);
 
-    public static BigInteger Cosine(BigInteger angle) =>
-        Taylor(BigInteger.Remainder(angle, 2 * HardwarePi), 0);
+    public static BigInteger Cosine(BigInteger angle) => SineOfTurns(angle, 1);
 
     public static BigInteger Tangent(BigInteger angle) => (Sine(angle) << Bits) / Cosine(angle);
 
@@ -87,6 +85,18 @@ internal static class TranscendentalReference
             : InverseTangent((height << Bits) / width);
         angle = x.Sign < 0 ? Pi - angle : angle;
         return y.Sign < 0 ? -angle : angle;
+    }
+
+    /// <summary>The sine of an angle and some quarter turns, the turns being those of the hardware's pi.</summary>
+    private static BigInteger SineOfTurns(BigInteger angle, int more)
+    {
+        BigInteger quarter = HardwarePi / 2;
+        BigInteger turns = (2 * angle + quarter) / (2 * quarter);
+        turns -= 2 * angle + quarter < 2 * quarter * turns ? 1 : 0; // The division cuts; a floor is wanted.
+        BigInteger rest = angle - (turns * quarter);
+        int position = (int)((turns + more) & 3);
+        BigInteger value = Taylor(rest, (position & 1) == 0 ? 1 : 0);
+        return (position & 2) == 0 ? value : -value;
     }
 
     private static BigInteger Taylor(BigInteger angle, int first)
