@@ -24,8 +24,9 @@ internal static class InitramfsBuilder
     [
         ("etc/group", "root:x:0:\n"),
         ("etc/hosts", "127.0.0.1 localhost\n::1 localhost\n"),
-        ("etc/passwd", "root::0:0:root:/root:/bin/sh\n"),
+        ("etc/passwd", "root:x:0:0:root:/root:/bin/sh\n"),
         ("etc/resolv.conf", ""),
+        ("etc/shadow", "root::10933:0:99999:7:::\n"), // No password: the console is the owner's.
         ("etc/shells", "/bin/sh\n"),
     ];
 
