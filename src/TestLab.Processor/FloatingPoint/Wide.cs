@@ -43,6 +43,27 @@ internal static class Wide
         return (first << 32) | second;
     }
 
+    /// <summary>The upper half of a product of 128 by 128 bits.</summary>
+    public static UInt128 MultiplyHigh(UInt128 first, UInt128 second)
+    {
+        ulong firstHigh = (ulong)(first >> 64);
+        ulong firstLow = (ulong)first;
+        ulong secondHigh = (ulong)(second >> 64);
+        ulong secondLow = (ulong)second;
+        ulong lowest = Math.BigMul(firstLow, secondLow, out _);
+        UInt128 left = Product(firstHigh, secondLow) + lowest;
+        UInt128 right = Product(firstLow, secondHigh) + (ulong)left;
+        return Product(firstHigh, secondHigh) + (ulong)(left >> 64) + (ulong)(right >> 64);
+    }
+
+    /// <summary>The fraction numerator / divisor to 128 bits, cut; numerator &lt; divisor, whose top bit is set.</summary>
+    public static UInt128 DivideFraction(UInt128 numerator, UInt128 divisor)
+    {
+        ulong first = DivideStep(numerator, divisor, out UInt128 rest);
+        ulong second = DivideStep(rest, divisor, out _);
+        return new UInt128(first, second);
+    }
+
     /// <summary>The root of 128 bits, one of the two top bits of which is set, and what is left beside its square.</summary>
     /// <remarks>
     /// Zimmermann's square root (INRIA RR-3805): the root of the upper half, then one division for the lower half of
@@ -123,6 +144,38 @@ internal static class Wide
         }
 
         remainder = ((rest << 32) | digit) - (quotient * divisor);
+        return quotient;
+    }
+
+    private static UInt128 Product(ulong first, ulong second)
+    {
+        ulong high = Math.BigMul(first, second, out ulong low);
+        return new UInt128(high, low);
+    }
+
+    /// <summary>One digit of 64 bits of a quotient; the next digit of the numerator is zero (again algorithm D).</summary>
+    private static ulong DivideStep(UInt128 rest, UInt128 divisor, out UInt128 remainder)
+    {
+        ulong divisorHigh = (ulong)(divisor >> 64);
+        ulong divisorLow = (ulong)divisor;
+        ulong restHigh = (ulong)(rest >> 64);
+        ulong restLow = (ulong)rest;
+        ulong quotient = ulong.MaxValue;
+        ulong partial = unchecked(restLow + divisorHigh);
+        bool isSettled = restHigh == divisorHigh && partial < divisorHigh; // What is left exceeds any correction.
+        if (restHigh != divisorHigh)
+        {
+            quotient = Divide(restHigh, restLow, divisorHigh, out partial);
+        }
+
+        while (!isSettled && Product(quotient, divisorLow) > new UInt128(partial, 0))
+        {
+            quotient--;
+            partial = unchecked(partial + divisorHigh);
+            isSettled = partial < divisorHigh;
+        }
+
+        remainder = unchecked((rest << 64) - (divisor * quotient));
         return quotient;
     }
 }

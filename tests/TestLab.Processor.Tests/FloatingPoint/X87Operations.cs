@@ -91,6 +91,13 @@ internal static class X87Operations
         FromMemory("fild m16", 32, DrawMemoryInteger, (m, ref c) => Float80Conversion.FromInteger((short)m)),
         FromMemory("fild m32", 33, DrawMemoryInteger, (m, ref c) => Float80Conversion.FromInteger((int)m)),
         FromMemory("fild m64", 34, DrawMemoryInteger, (m, ref c) => Float80Conversion.FromInteger((long)m)),
+        Constant("fld1", 60, _ => Float80Constants.One),
+        Constant("fldl2t", 61, Float80Constants.BinaryLogarithmOfTen),
+        Constant("fldl2e", 62, Float80Constants.BinaryLogarithmOfE),
+        Constant("fldpi", 63, Float80Constants.Pi),
+        Constant("fldlg2", 64, Float80Constants.DecimalLogarithmOfTwo),
+        Constant("fldln2", 65, Float80Constants.NaturalLogarithmOfTwo),
+        Constant("fldz", 66, _ => Float80Constants.Zero),
         FromMemory("fbld", 35, DrawDecimal,
             (m, ref c) => new PackedDecimal((ulong)m, (ushort)(m >> 64)).ToFloat80()),
     ];
@@ -184,6 +191,9 @@ internal static class X87Operations
                 reply.Second = Bits(request.First);
             }
         }, Exceptions | C1);
+
+    private static JudgedOperation Constant(string name, uint number, Func<RoundingMode, Float80> constant) =>
+        FromMemory(name, number, DrawRegisters, (m, ref c) => constant(c.Rounding));
 
     private static JudgedOperation ToMemory(string name, uint number, int width, bool pops, Store store) =>
         new(name, number, DrawRegisters, (in JudgeRequest request, ref JudgeReply reply) =>
