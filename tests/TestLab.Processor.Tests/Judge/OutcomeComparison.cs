@@ -54,8 +54,8 @@ public sealed class OutcomeComparison
         && actual.Vector == JudgeOutcome.PageFault && (uint)(actual.FaultAddress + 512) < 1024;
 
     /// <summary>
-    /// Where the manuals leave the order of accesses open: which operand of CMPS is read first, and whether POPA has
-    /// loaded some registers when it faults.
+    /// Where the manuals leave the order open or vendors differ: which operand of CMPS is read first, whether POPA has
+    /// loaded some registers when it faults, whether CALL pushes before it looks at its target.
     /// </summary>
     private bool FaultsInItsOwnOrder(JudgeCase test, JudgeOutcome expected, JudgeOutcome actual)
     {
@@ -66,7 +66,7 @@ public sealed class OutcomeComparison
         }
         int offset = (int)(expected.InstructionPointer - test.CodeAddress);
         Instruction instruction = Decoder(test.Mode).Decode(test.Code.AsMemory(offset), expected.InstructionPointer);
-        return instruction.Mnemonic is Mnemonic.Popa or Mnemonic.Popad
+        return instruction.Mnemonic is Mnemonic.Popa or Mnemonic.Popad or Mnemonic.Call
             || (instruction.Mnemonic is Mnemonic.Cmpsb or Mnemonic.Cmpsw or Mnemonic.Cmpsd or Mnemonic.Cmpsq
                 && instruction.IsStringInstruction);
     }
