@@ -144,8 +144,9 @@ public sealed unsafe class EmulatedProcessor : IJudgedEngine
         int vector = state->ExceptionVector;
         ulong rip = state->Rip;
         Span<byte> opcode = stackalloc byte[1];
-        if (vector == Vectors.InvalidOpcode && rip - JudgeLayout.CodeBase < JudgeLayout.CodeBytes
-            && _memory.TryRead(KernelImage.UserCode + rip - JudgeLayout.CodeBase, opcode) && opcode[0] == KernelImage.Breakpoints[0])
+        ulong place = state->Segments[(int)SegmentIndex.Cs].Base + rip - JudgeLayout.CodeBase;
+        if (vector == Vectors.InvalidOpcode && place < JudgeLayout.CodeBytes
+            && _memory.TryRead(KernelImage.UserCode + place, opcode) && opcode[0] == KernelImage.Breakpoints[0])
         {
             vector = JudgeOutcome.Breakpoint;
             rip++;

@@ -18,6 +18,7 @@ public sealed class OutcomeComparison
 
     private readonly CodeDecoder _long = new(JudgeMode.Long);
     private readonly CodeDecoder _compatibility = new(JudgeMode.Compatibility);
+    private readonly CodeDecoder _segmented = new(JudgeMode.Segmented);
 
     public static string RegisterName(int number) => s_registers[number];
 
@@ -50,7 +51,7 @@ public sealed class OutcomeComparison
     /// 5.3); AMD faults, the engine wraps.
     /// </summary>
     private static bool WrapsAround(JudgeCase test, JudgeOutcome expected, JudgeOutcome actual) =>
-        test.Mode == JudgeMode.Compatibility && expected.Vector is 12 or 13 && expected.ErrorCode == 0
+        test.Mode != JudgeMode.Long && expected.Vector is 12 or 13 && expected.ErrorCode == 0
         && actual.Vector == JudgeOutcome.PageFault && (uint)(actual.FaultAddress + 512) < 1024;
 
     /// <summary>
@@ -173,7 +174,7 @@ public sealed class OutcomeComparison
             ulong full = test.Registers[register.GetFullRegister() - Register.RAX];
             return register.GetSize() switch { 2 => (ushort)full, 4 => (uint)full, _ => full };
         });
-        return test.Mode == JudgeMode.Long ? address : (uint)address;
+        return test.Mode == JudgeMode.Long ? address : (uint)(address + JudgeLayout.DataSegmentBase(test.Mode));
     }
 
     /// <summary>The instructions of the sequence that retired.</summary>
@@ -206,7 +207,12 @@ public sealed class OutcomeComparison
         return undefined;
     }
 
-    private CodeDecoder Decoder(JudgeMode mode) => mode == JudgeMode.Long ? _long : _compatibility;
+    private CodeDecoder Decoder(JudgeMode mode) => mode switch
+    {
+        JudgeMode.Long => _long,
+        JudgeMode.Compatibility => _compatibility,
+        _ => _segmented,
+    };
 
     private static byte[] Apply(byte[] memory, MemoryChange[] changes)
     {
