@@ -1,5 +1,6 @@
 using Iced.Intel;
 using TestLab.Processor.Instructions;
+using TestLab.Processor.Instructions.Simd;
 
 namespace TestLab.Processor.Decoding;
 
@@ -15,6 +16,7 @@ internal sealed class InstructionTable
     {
         Arithmetic.Register(this);
         Flow.Register(this);
+        SimdFamilies.Register(this);
     }
 
     /// <param name="mnemonic">As Iced names it.</param>
