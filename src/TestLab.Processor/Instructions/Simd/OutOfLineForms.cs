@@ -8,7 +8,18 @@ using TestLab.Processor.State;
 namespace TestLab.Processor.Instructions.Simd;
 
 /// <summary>Register with register or memory, for what is done out of line.</summary>
-internal static unsafe class OutOfLineForms<TOperation> where TOperation : struct, IOutOfLineOperation
+internal static class OutOfLineForms<TOperation> where TOperation : struct, IOutOfLineOperation
+{
+    /// <summary>Memory of 16 bytes must be aligned.</summary>
+    public static void Bind(Binding b) => OutOfLineForms<TOperation, SseUnit>.Bind(b);
+
+    /// <summary>Memory may lie anywhere.</summary>
+    public static void BindUnaligned(Binding b) => OutOfLineForms<TOperation, SseUnit>.BindUnaligned(b);
+}
+
+/// <summary>The same for an instruction that uses another unit beside the XMM registers.</summary>
+internal static unsafe class OutOfLineForms<TOperation, TUnit>
+    where TOperation : struct, IOutOfLineOperation where TUnit : struct, IVectorUnit
 {
     /// <summary>Memory of 16 bytes must be aligned.</summary>
     public static void Bind(Binding b) => Bind<Vector128<byte>>(b);
@@ -39,18 +50,22 @@ internal static unsafe class OutOfLineForms<TOperation> where TOperation : struc
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static void RegisterRegister(CpuState* s, Op* op)
     {
+        if (TUnit.IsBlocked(s, op)) return;
         if (!TOperation.Run(s, op, (byte*)s + op->Source)) return;
+        TUnit.Use(s);
         (op + 1)->Handler(s, op + 1);
     }
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static void RegisterMemory<T, TAddress>(CpuState* s, Op* op) where T : unmanaged where TAddress : IAddress
     {
+        if (TUnit.IsBlocked(s, op)) return;
         ulong address = TAddress.Of(s, op, sizeof(T), write: false);
         if (!Vectors128.IsAligned<T>(s, op, address)) return;
         T* place = Access.Read<T>(s, op, address);
         if (place == null) return;
         if (!TOperation.Run(s, op, (byte*)place)) return;
+        TUnit.Use(s);
         (op + 1)->Handler(s, op + 1);
     }
 }

@@ -17,6 +17,11 @@ internal static class SimdFamilies
         VectorMasks.Register(table);
         StringComparison.Register(table);
         Checksum.Register(table);
+        FloatArithmetic.Register(table);
+        FloatComparisons.Register(table);
+        FloatConversions.Register(table);
+        FloatAcross.Register(table);
+        Approximations.Register(table);
         SimdState.Register(table);
     }
 }
