@@ -1,0 +1,30 @@
+using TestLab.Simulation;
+
+namespace TestLab.Cli.Boot;
+
+/// <summary>What a session asks of a machine; the host's terminal and clock stay on this side of it.</summary>
+internal interface IGuest : IDisposable
+{
+    /// <summary>The guest's own time.</summary>
+    VirtualTime Now { get; }
+
+    /// <summary>Why the guest runs no more; null while it does.</summary>
+    GuestStop? Stop { get; }
+
+    /// <summary>The serial line that is the guest's console.</summary>
+    IGuestPort Console { get; }
+
+    /// <summary>The root shell's port; never open where the guest has no driver or no shell for it.</summary>
+    IGuestPort Control { get; }
+
+    /// <summary>Runs to a moment, but ends early after so many instructions, or once a port has news.</summary>
+    void Advance(VirtualTime until, ulong instructionsMax);
+
+    /// <summary>Writes everything a guest can see to a file, whole or not at all.</summary>
+    void Save(string path);
+
+    /// <summary>The hash of everything a guest can see.</summary>
+    StateHash Hash();
+
+    IEnumerable<(string Name, string Value)> Statistics();
+}
