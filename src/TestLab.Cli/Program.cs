@@ -1,4 +1,6 @@
 using TestLab.Cli;
+using TestLab.Cli.Hosting;
+using TestLab.Images;
 
 try
 {
@@ -7,6 +9,18 @@ try
 catch (WrongInputException wrong)
 {
     return Fail(ExitCode.WrongInput, wrong.Message);
+}
+catch (UnknownImageException unknown)
+{
+    return Fail(ExitCode.WrongInput, unknown.Message);
+}
+catch (ImageException failed)
+{
+    return Fail(ExitCode.MachineryFailed, failed.Message);
+}
+catch (ReaderGoneException)
+{
+    return (int)ExitCode.Interrupted;
 }
 catch (OperationCanceledException)
 {

@@ -20,11 +20,11 @@ internal sealed class ControlShell
     private readonly string _command;
     private readonly string _word;
     private readonly Stream _output;
-    private readonly MemoryStream _errors = new();
     private readonly byte[] _begin;
     private readonly byte[] _end;
     private byte[] _pending = [];
     private Part _part = Part.Preamble;
+    private byte[] _errors = [];
     private int _errorsLength;
 
     /// <param name="command">One or several lines for <c>sh</c>.</param>
@@ -51,7 +51,7 @@ internal sealed class ControlShell
     public int? ExitCode => _part == Part.Done ? Status : null;
 
     /// <summary>The command's stderr, complete with <see cref="ExitCode"/>.</summary>
-    public ReadOnlySpan<byte> Errors => _errors.GetBuffer().AsSpan(0, (int)_errors.Length);
+    public ReadOnlySpan<byte> Errors => _errors;
 
     private int Status { get; set; }
 
@@ -96,10 +96,8 @@ internal sealed class ControlShell
                 _part = Part.Errors;
                 return true;
             case Part.Errors:
-                int length = Math.Min(_pending.Length, _errorsLength - (int)_errors.Length);
-                _errors.Write(_pending, 0, length);
-                Drop(length);
-                if (_errors.Length < _errorsLength) return false;
+                if (_pending.Length < _errorsLength) return false;
+                _errors = _pending[.._errorsLength];
                 _part = Part.Done;
                 return true;
             default: return false;

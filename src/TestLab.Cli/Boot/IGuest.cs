@@ -1,12 +1,10 @@
-using TestLab.Simulation;
-
 namespace TestLab.Cli.Boot;
 
 /// <summary>What a session asks of a machine; the host's terminal and clock stay on this side of it.</summary>
 internal interface IGuest : IDisposable
 {
-    /// <summary>The guest's own time.</summary>
-    VirtualTime Now { get; }
+    /// <summary>The guest's own time since it was switched on.</summary>
+    long NowNanoseconds { get; }
 
     /// <summary>Why the guest runs no more; null while it does.</summary>
     GuestStop? Stop { get; }
@@ -18,13 +16,14 @@ internal interface IGuest : IDisposable
     IGuestPort Control { get; }
 
     /// <summary>Runs to a moment, but ends early after so many instructions, or once a port has news.</summary>
-    void Advance(VirtualTime until, ulong instructionsMax);
+    void Advance(long untilNanoseconds, ulong instructionsMax);
 
     /// <summary>Writes everything a guest can see to a file, whole or not at all.</summary>
     void Save(string path);
 
     /// <summary>The hash of everything a guest can see.</summary>
-    StateHash Hash();
+    string Hash();
 
-    IEnumerable<(string Name, string Value)> Statistics();
+    /// <summary>What the run took, in rows for people.</summary>
+    IEnumerable<(string Name, string Value)> Statistics(TimeSpan host);
 }

@@ -31,8 +31,8 @@ public sealed class Unit
 
     /// <summary>Durations, in nanoseconds.</summary>
     public static Unit Duration { get; } = new("duration", "30s",
-        ("ns", 1), ("us", 1_000), ("ms", 1_000_000), ("s", 1_000_000_000), ("min", 60_000_000_000),
-        ("m", 60_000_000_000), ("h", 3_600_000_000_000), ("d", 86_400_000_000_000));
+        ("ns", 1), ("us", 1_000), ("ms", 1_000_000), ("s", 1_000_000_000), ("m", 60_000_000_000),
+        ("min", 60_000_000_000), ("h", 3_600_000_000_000), ("d", 86_400_000_000_000));
 
     /// <summary>Rates of links, in bits a second.</summary>
     public static Unit Rate { get; } = new("rate", "10Mbit",
@@ -66,6 +66,21 @@ public sealed class Unit
         value = (long)product;
         if (value != product) error = $"\"{text}\" is no whole number of {_factors[0].Suffix}";
         return error is null;
+    }
+
+    /// <summary>The value in the largest unit that gives a whole number.</summary>
+    public string Format(long value)
+    {
+        (string suffix, long factor) = _factors.Where(unit => value % unit.Factor == 0).MaxBy(unit => unit.Factor);
+        return $"{value / factor}{suffix}";
+    }
+
+    /// <summary>The value in the largest unit in which it is at least 1, with one digit after the point: for people.</summary>
+    public string Approximate(long value)
+    {
+        (string suffix, long factor) = _factors.Where(unit => value >= unit.Factor).DefaultIfEmpty(_factors[0])
+            .MaxBy(unit => unit.Factor);
+        return factor == 1 ? $"{value}{suffix}" : $"{(decimal)value / factor:F1}{suffix}";
     }
 
     private string Suffixes => string.Join(", ", _factors.Select(unit => unit.Suffix));

@@ -1,12 +1,16 @@
 using System.CommandLine;
+using TestLab.Cli.Verbs.Images;
 
 namespace TestLab.Cli.Verbs;
 
-/// <summary><c>testlab image list|build|show|rm</c>.</summary>
+/// <summary><c>testlab image</c>: its own verbs are one file each in <c>Images</c>.</summary>
 internal static class ImageVerb
 {
-    public static Command Create() => new("image", "List, build, show and remove the images of guests.")
+    public static Command Create() => new("image", "List, build, show and remove images of guests.")
     {
-        new Command("list", "List the images that can be had, and what is built of them."),
+        ListVerb.Create(),
+        BuildVerb.Create(),
+        ShowVerb.Create(),
+        RemoveVerb.Create(),
     };
 }
