@@ -22,6 +22,7 @@ internal static class InitramfsBuilder
 
     private static readonly (string Path, string Text)[] _texts =
     [
+        ("etc/filesystems", "ext4\n"), // What mount tries when it is not told: the module need not be loaded yet.
         ("etc/group", "root:x:0:\n"),
         ("etc/hosts", "127.0.0.1 localhost\n::1 localhost\n"),
         ("etc/passwd", "root:x:0:0:root:/root:/bin/sh\n"),
