@@ -1,0 +1,416 @@
+using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
+using TestLab.Processor.Decoding;
+using TestLab.Processor.Execution;
+using TestLab.Processor.Instructions;
+using TestLab.Processor.Interrupts;
+using TestLab.Processor.Memory;
+using TestLab.Processor.State;
+
+namespace TestLab.Processor;
+
+/// <summary>One x86 processor: its state, its MMU, and the dispatcher between blocks.</summary>
+/// <remarks>
+/// The clock counts retired instructions, iterations of string instructions, deliveries of interrupts and exceptions,
+/// and the idle slots that the board skips; it is the only time a guest has. Interrupts are taken between two
+/// instructions at an exact clock. An instruction that reaches a device runs as a block of its own.
+/// </remarks>
+public sealed unsafe class Cpu : IDisposable
+{
+    private readonly GuestMemory _memory;
+    private readonly IProcessorBus _bus;
+    private readonly BlockDecoder _decoder = new();
+    private readonly BlockCache _blocks;
+    private readonly IExecutionEngine _engine = new Interpreter();
+    private readonly Block* _scratch;
+    private readonly byte* _crossing;
+    private readonly InterruptUnit _interrupts;
+    private ulong _clock; // At the engine's entry; the budget spent since then comes on top.
+    private long _budgetAtEntry;
+    private bool _inEngine;
+    private bool _stopRequested;
+    private bool _shutDown;
+    private bool _disposed;
+
+    public Cpu(CpuModel model, GuestMemory memory, IProcessorBus bus)
+    {
+        (Model, _memory, _bus) = (model, memory, bus);
+        State = (CpuState*)NativeMemory.AlignedAlloc((nuint)sizeof(CpuState), 4096);
+        NativeMemory.Clear(State, (nuint)sizeof(CpuState));
+        _scratch = (Block*)NativeMemory.AlignedAlloc((nuint)(sizeof(Block) + (BlockDecoder.InstructionLimit + 1) * sizeof(Op)), 64);
+        _crossing = (byte*)NativeMemory.AllocZeroed(32);
+        State->Owner = GCHandle.ToIntPtr(GCHandle.Alloc(this, GCHandleType.Weak));
+        State->ExitOperation = (Op*)NativeMemory.AllocZeroed((nuint)sizeof(Op));
+        State->ExitOperation->Handler = &Flow.Exit;
+        _blocks = new BlockCache(State, memory);
+        Mmu = new Mmu(State, memory, bus, _blocks);
+        _interrupts = new InterruptUnit(this);
+        Reset();
+    }
+
+    ~Cpu() => Free();
+
+    public CpuState* State { get; }
+
+    public CpuModel Model { get; }
+
+    public Mmu Mmu { get; }
+
+    /// <summary>Instructions and idle slots so far; during a device access, those before the accessing instruction.</summary>
+    public ulong Clock => _inEngine ? _clock + (ulong)(_budgetAtEntry - State->Budget - 1) : _clock;
+
+    public CpuStatistics Statistics { get; } = new();
+
+    internal IProcessorBus Bus => _bus;
+
+    internal InterruptUnit Interrupts => _interrupts;
+
+    /// <summary>The processor that owns a state; for handlers on their slow paths.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Cpu Of(CpuState* state) => Unsafe.As<Cpu>(GCHandle.FromIntPtr(state->Owner).Target)
+        ?? throw new ObjectDisposedException(nameof(Cpu));
+
+    /// <summary>Runs until the clock reaches the limit, or the processor halts or shuts down, or a device stops it.</summary>
+    public CpuExit RunUntil(ulong clockLimit)
+    {
+        _stopRequested = false;
+        while (true)
+        {
+            if (_shutDown) return CpuExit.Shutdown;
+            if (_stopRequested) return CpuExit.StopRequested;
+            if (_clock >= clockLimit) return CpuExit.LimitReached;
+
+            if (_bus.HasInterrupt && CanInterrupt) TakeInterrupt();
+            else if (State->Halted) return CpuExit.Halted;
+            else Step((long)(clockLimit - _clock));
+        }
+    }
+
+    /// <summary>The idle jump: the clock moves on while nothing runs.</summary>
+    public void SkipTo(ulong clock) => _clock = Math.Max(_clock, clock);
+
+    /// <summary>Makes <see cref="RunUntil"/> return after the current instruction; for devices.</summary>
+    public void RequestStop() => _stopRequested = true;
+
+    /// <summary>The state after power on or RESET (SDM volume 3, table 9-1); the clock goes on.</summary>
+    public void Reset()
+    {
+        _shutDown = false;
+        ResetState.Apply(State, Model);
+        Mmu.FlushAll();
+        StateChanged();
+    }
+
+    /// <summary>To be called after any change to segments, control registers, privilege or alignment checking.</summary>
+    public void StateChanged()
+    {
+        State->Mode = ModeOf(State);
+        Mmu.SelectPrivilege();
+        _blocks.RefreshKey();
+    }
+
+    /// <summary>Drops all decoded code.</summary>
+    public void ForgetCode() => _blocks.Empty();
+
+    public void Dispose()
+    {
+        Free();
+        GC.SuppressFinalize(this);
+    }
+
+    internal void ShutDown() => _shutDown = true;
+
+    private bool CanInterrupt => (State->SystemFlags & SystemFlags.Interrupt) != 0 && !State->InterruptShadow;
+
+    private void TakeInterrupt()
+    {
+        int vector = _bus.AcknowledgeInterrupt();
+        if (vector < 0) return;
+        State->Halted = false;
+        Statistics.Interrupts++;
+        _clock++;
+        _interrupts.Deliver((byte)vector, InterruptKind.External, 0, State->Rip);
+    }
+
+    /// <summary>Runs blocks for at most so many clock ticks.</summary>
+    private void Step(long budget)
+    {
+        bool careful = State->InterruptShadow || (State->SystemFlags & SystemFlags.Trap) != 0 || _interrupts.HasBreakpoints;
+        if (careful)
+        {
+            StepCarefully();
+            return;
+        }
+
+        Block* block = FindBlock(budget);
+        if (block != null) RunBlock(block, budget);
+    }
+
+    private void RunBlock(Block* block, long budget)
+    {
+        Execute(block, budget);
+        switch (State->Exit)
+        {
+            case ExitCause.RunAlone:
+                Rewind();
+                State->LinkSource = null;
+                RunAlone();
+                break;
+            case ExitCause.Exception: DeliverException(); break;
+        }
+    }
+
+    /// <summary>One instruction, with what follows each instruction in single-step mode and after STI.</summary>
+    private void StepCarefully()
+    {
+        bool traps = (State->SystemFlags & SystemFlags.Trap) != 0;
+        State->LinkSource = null;
+        if (!State->InterruptShadow && _interrupts.MatchesInstructionBreakpoint()) return;
+        State->InterruptShadow = false;
+        if (RunAlone() && traps) _interrupts.SingleStep();
+    }
+
+    /// <summary>Runs the instruction at RIP as a block of its own; devices may be reached.</summary>
+    /// <returns>False where it faulted.</returns>
+    private bool RunAlone()
+    {
+        Block* block = DecodeAt(1, _scratch);
+        if (block == null) return false;
+        State->IsSingleInstruction = true;
+        Statistics.SingleInstructions++;
+        Execute(block, 1);
+        State->IsSingleInstruction = false;
+        State->LinkSource = null;
+        if (State->Exit != ExitCause.Exception) return true;
+        DeliverException();
+        return false;
+    }
+
+    private void Execute(Block* block, long budget)
+    {
+        State->Exit = ExitCause.None;
+        State->Budget = _budgetAtEntry = budget;
+        _inEngine = true;
+        _engine.Run(State, block);
+        _inEngine = false;
+        _clock += (ulong)(budget - State->Budget);
+        Statistics.EngineEntries++;
+    }
+
+    /// <summary>Takes back what the block had paid for the exiting instruction and those after it.</summary>
+    private void Rewind()
+    {
+        Op* op = State->ExitingOperation;
+        _clock -= (ulong)(op->Block->Count - op->Position);
+        State->Rip = (State->Rip + op->Offset) & Flow.RipMask(State);
+    }
+
+    private void DeliverException()
+    {
+        if (State->ExitingOperation != null) Rewind();
+        State->LinkSource = null;
+        State->Exit = ExitCause.None;
+        _clock++;
+        Statistics.Exceptions++;
+        _interrupts.Deliver(State->ExceptionVector, InterruptKind.Exception, State->ExceptionErrorCode, State->Rip);
+    }
+
+    private Block* FindBlock(long budget)
+    {
+        JumpCacheEntry* entry = State->JumpCache + JumpCacheEntry.IndexOf(State->Rip);
+        Block* block = entry->Rip == State->Rip && entry->Key == State->JumpKey && entry->Block->Count != 0
+            ? entry->Block : FindBlockSlow(entry);
+        if (block == null)
+        {
+            State->LinkSource = null;
+            return null;
+        }
+
+        if (block->Count > budget)
+        {
+            State->LinkSource = null;
+            return DecodeAt((int)budget, _scratch);
+        }
+
+        Link(block);
+        return block;
+    }
+
+    private void Link(Block* block)
+    {
+        Op* source = State->LinkSource;
+        State->LinkSource = null;
+        if (source == null || block->CrossesPage || block == _scratch) return;
+        Block* from = source->Block;
+        if (from == _scratch || from->Count == 0 || from->Mode != block->Mode || (block->Mode & CpuMode.Flat) == 0) return;
+        // The same physical page is not enough: two linear pages may show it, so the distance must stay inside too.
+        ulong offset = from->PhysicalAddress & (GuestMemory.PageSize - 1);
+        if (IsTarget(source, source->Immediate, offset, from, block))
+            source->Link = block;
+        else if (IsTarget(source, source->NextOffset, offset, from, block))
+            source->OtherLink = block;
+    }
+
+    private static bool IsTarget(Op* source, ulong distance, ulong offset, Block* from, Block* block) =>
+        offset + distance < GuestMemory.PageSize && from->PhysicalAddress + distance == block->PhysicalAddress;
+
+    private Block* FindBlockSlow(JumpCacheEntry* entry)
+    {
+        if (!TryLocate(out ulong linear, out ulong physical)) return null;
+        Block* block = _blocks.Find(physical, State->Mode);
+        if (block == null)
+        {
+            block = Decode(linear, physical);
+            if (block == null || block == _scratch) return block;
+        }
+
+        if ((State->Mode & CpuMode.Flat) == 0) return block;
+        entry->Rip = State->Rip;
+        entry->Key = State->JumpKey;
+        entry->Block = block;
+        return block;
+    }
+
+    /// <summary>Checks the instruction pointer and translates it; on failure the exception has been delivered.</summary>
+    private bool TryLocate(out ulong linear, out ulong physical)
+    {
+        State->Exit = ExitCause.None;
+        State->ExitingOperation = null;
+        linear = State->Rip;
+        physical = 0;
+        bool valid;
+        if ((State->Mode & CpuMode.Code64) != 0)
+        {
+            valid = Canonical.Is(linear);
+        }
+        else
+        {
+            ref SegmentRegister code = ref State->Segments[(int)SegmentIndex.Cs];
+            valid = linear <= code.Limit;
+            linear = (uint)(code.Base + linear);
+        }
+
+        if (!valid) Faults.Raise(State, null, Vectors.GeneralProtection, 0);
+        if (valid && Mmu.TryTranslateFetch(linear, out physical)) return true;
+        DeliverException();
+        return false;
+    }
+
+    private Block* Decode(ulong linear, ulong physical)
+    {
+        int page = _memory.PageOf(physical);
+        if (page < 0) return DecodeAt(1, _scratch);
+        int offset = (int)(physical & (GuestMemory.PageSize - 1));
+        int count = _decoder.Read(_memory.Frame(page) + offset, LengthInSegment(GuestMemory.PageSize - offset), State->Rip, State->Mode, int.MaxValue);
+        if (count == 0) return DecodeAt(1, _scratch);
+
+        Block* block = _blocks.TryAllocate(_decoder.OperationLimit);
+        if (block == null)
+        {
+            _blocks.Empty();
+            State->LinkSource = null;
+            block = _blocks.TryAllocate(_decoder.OperationLimit);
+        }
+
+        _decoder.Emit(block, physical, State->Rip, State->Mode);
+        _blocks.Add(block);
+        return block;
+    }
+
+    /// <summary>Decodes at most so many instructions at RIP for one run only; null where the fetch faulted.</summary>
+    private Block* DecodeAt(int limit, Block* place)
+    {
+        if (!TryLocate(out ulong linear, out ulong physical)) return null;
+        int offset = (int)(physical & (GuestMemory.PageSize - 1));
+        int here = LengthInSegment(GuestMemory.PageSize - offset);
+        int page = _memory.PageOf(physical);
+        if (page >= 0 && _decoder.Read(_memory.Frame(page) + offset, here, State->Rip, State->Mode, limit) != 0)
+        {
+            _decoder.Emit(place, physical, State->Rip, State->Mode);
+            return place;
+        }
+
+        if (!TryGatherCrossing(linear, physical, out int length)) return null;
+        if (_decoder.Read(_crossing, length, State->Rip, State->Mode, 1) == 0)
+        {
+            // The code segment ends inside the instruction.
+            Faults.Raise(State, null, Vectors.GeneralProtection, 0);
+            DeliverException();
+            return null;
+        }
+
+        _decoder.Emit(place, physical, State->Rip, State->Mode);
+        place->CrossesPage = true;
+        return place;
+    }
+
+    /// <summary>Collects the bytes of an instruction that reaches into the next page, or lies in no RAM.</summary>
+    private bool TryGatherCrossing(ulong linear, ulong physical, out int length)
+    {
+        int here = Math.Min(15, GuestMemory.PageSize - (int)(physical & (GuestMemory.PageSize - 1)));
+        length = LengthInSegment(15);
+        new Span<byte>(_crossing, 32).Fill(0xFF);
+        _memory.TryRead(physical, new Span<byte>(_crossing, here));
+        if (length <= here) return true;
+
+        ulong next = linear + (ulong)here;
+        if ((State->Mode & CpuMode.Code64) == 0) next = (uint)next;
+        State->Exit = ExitCause.None;
+        if (!Mmu.TryTranslateFetch(next, out ulong nextPhysical))
+        {
+            DeliverException();
+            return false;
+        }
+
+        _memory.TryRead(nextPhysical, new Span<byte>(_crossing + here, 15 - here));
+        return true;
+    }
+
+    private int LengthInSegment(int length)
+    {
+        if ((State->Mode & (CpuMode.Code64 | CpuMode.Flat)) != 0) return length;
+        ulong left = (ulong)State->Segments[(int)SegmentIndex.Cs].Limit - State->Rip + 1;
+        return (int)Math.Min((ulong)length, left);
+    }
+
+    private static CpuMode ModeOf(CpuState* s)
+    {
+        CpuMode mode = CpuMode.None;
+        ref SegmentRegister code = ref s->Segments[(int)SegmentIndex.Cs];
+        bool is64 = (s->Efer & ControlRegisters.LongModeActive) != 0 && code.Is(SegmentAttributes.Long);
+        if (is64) mode |= CpuMode.Code64 | CpuMode.Flat;
+        else if (code.Is(SegmentAttributes.Big)) mode |= CpuMode.Code32;
+        if (!is64 && code.Is(SegmentAttributes.Big) && IsFlat(s)) mode |= CpuMode.Flat;
+        if (s->Segments[(int)SegmentIndex.Ss].Is(SegmentAttributes.Big)) mode |= CpuMode.Stack32;
+        if (s->CurrentPrivilegeLevel == 3) mode |= CpuMode.User;
+        if ((s->Cr0 & (ControlRegisters.TaskSwitched | ControlRegisters.Emulation)) != 0) mode |= CpuMode.FloatTraps | CpuMode.SseTraps;
+        if ((s->Cr4 & ControlRegisters.FxsaveSupport) == 0) mode |= CpuMode.SseTraps;
+        if ((s->Cr0 & ControlRegisters.ProtectionEnable) == 0 || (s->SystemFlags & SystemFlags.Virtual8086) != 0) mode |= CpuMode.Paragraphs;
+        return mode;
+    }
+
+    private static bool IsFlat(CpuState* s) =>
+        IsFlat(s->Segments[(int)SegmentIndex.Cs], SegmentAttributes.Code | SegmentAttributes.WritableOrReadable)
+        && IsFlat(s->Segments[(int)SegmentIndex.Ds], SegmentAttributes.WritableOrReadable)
+        && IsFlat(s->Segments[(int)SegmentIndex.Es], SegmentAttributes.WritableOrReadable)
+        && IsFlat(s->Segments[(int)SegmentIndex.Ss], SegmentAttributes.WritableOrReadable);
+
+    private static bool IsFlat(in SegmentRegister segment, SegmentAttributes type) =>
+        segment is { Base: 0, Limit: uint.MaxValue }
+        && (segment.Attributes & (SegmentAttributes.Code | SegmentAttributes.ExpandDownOrConforming
+            | SegmentAttributes.WritableOrReadable | SegmentAttributes.Present | SegmentAttributes.Unusable))
+            is var kind && (kind & ~SegmentAttributes.ExpandDownOrConforming) == (type | SegmentAttributes.Present)
+        && ((type & SegmentAttributes.Code) != 0 || (kind & SegmentAttributes.ExpandDownOrConforming) == 0);
+
+    private void Free()
+    {
+        if (_disposed) return;
+        _disposed = true;
+        _memory.RemoveObserver(Mmu);
+        GCHandle.FromIntPtr(State->Owner).Free();
+        NativeMemory.Free(State->ExitOperation);
+        NativeMemory.AlignedFree(State);
+        NativeMemory.AlignedFree(_scratch);
+        NativeMemory.Free(_crossing);
+    }
+}

@@ -1,0 +1,43 @@
+using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
+using TestLab.Processor.State;
+
+namespace TestLab.Processor.Execution;
+
+/// <summary>A run of decoded instructions in one page; its operations follow it in memory.</summary>
+[StructLayout(LayoutKind.Sequential)]
+public unsafe struct Block
+{
+    /// <summary>Physical address of the first instruction.</summary>
+    public ulong PhysicalAddress;
+
+    /// <summary>The next block of the same bucket of the cache.</summary>
+    public Block* NextInBucket;
+
+    /// <summary>The next block of the same page.</summary>
+    public Block* NextInPage;
+
+    public CpuMode Mode;
+
+    /// <summary>Instructions that a run of the block retires; 0 once the code under it has changed.</summary>
+    public int Count;
+
+    public int LengthBytes;
+
+    /// <summary>Operations, one more than instructions where the block falls through into the next.</summary>
+    public int OperationCount;
+
+    /// <summary>The first instruction reaches into the next page: valid for one run only, never linked.</summary>
+    public bool CrossesPage;
+
+    public readonly Op* Last => First + (OperationCount - 1);
+
+    public readonly Op* First
+    {
+        get
+        {
+            // Blocks lie in native memory; a pinned local here would keep handlers from ending in jumps.
+            return (Op*)((Block*)Unsafe.AsPointer(ref Unsafe.AsRef(in this)) + 1);
+        }
+    }
+}

@@ -1,0 +1,69 @@
+using System.Runtime.CompilerServices;
+using TestLab.Processor.Execution;
+using TestLab.Processor.State;
+
+namespace TestLab.Processor.Memory;
+
+/// <summary>Guest memory as a handler sees it: a hit in the translation buffer inline, everything else out of line.</summary>
+/// <remarks>
+/// A failed access returns null or false with the cause in <see cref="CpuState.Exit"/>, and the handler returns at once
+/// with nothing of the instruction done. All addresses are linear.
+/// </remarks>
+public static unsafe class Access
+{
+    /// <summary>Where the value can be read now, or null. Valid until the next access.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static T* Read<T>(CpuState* s, Op* op, ulong address) where T : unmanaged
+    {
+        TlbEntry* entry = (TlbEntry*)((byte*)s->Tlb + ((address >> TlbEntry.OffsetShift) & TlbEntry.OffsetMask));
+        if ((address ^ entry->ReadTag) <= (ulong)(GuestMemory.PageSize - sizeof(T)))
+            return (T*)(address + entry->HostOffset);
+        return (T*)Cpu.Of(s).Mmu.ReadSlow(op, address, sizeof(T));
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static bool Write<T>(CpuState* s, Op* op, ulong address, T value) where T : unmanaged
+    {
+        TlbEntry* entry = (TlbEntry*)((byte*)s->Tlb + ((address >> TlbEntry.OffsetShift) & TlbEntry.OffsetMask));
+        if ((address ^ entry->WriteTag) <= (ulong)(GuestMemory.PageSize - sizeof(T)))
+        {
+            *(T*)(address + entry->HostOffset) = value;
+            return true;
+        }
+
+        return WriteSlow(s, op, address, value);
+    }
+
+    /// <summary>Where the value can be read and then written, or null; after writing call <see cref="Commit{T}"/>.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static T* Modify<T>(CpuState* s, Op* op, ulong address) where T : unmanaged
+    {
+        TlbEntry* entry = (TlbEntry*)((byte*)s->Tlb + ((address >> TlbEntry.OffsetShift) & TlbEntry.OffsetMask));
+        if ((address ^ entry->WriteTag) <= (ulong)(GuestMemory.PageSize - sizeof(T)))
+            return (T*)(address + entry->HostOffset);
+        return (T*)Cpu.Of(s).Mmu.ModifySlow(op, address, sizeof(T));
+    }
+
+    /// <summary>Ends what <see cref="Modify{T}"/> began; it cannot fail.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void Commit<T>(CpuState* s, T* place) where T : unmanaged
+    {
+        if ((byte*)place == s->Bounce) Cpu.Of(s).Mmu.CommitBounce(sizeof(T));
+    }
+
+    /// <summary>Checks that a write of so many bytes would be done, and does what it does before: faults, dirty bits.</summary>
+    public static bool CanWrite(CpuState* s, Op* op, ulong address, int size) =>
+        Cpu.Of(s).Mmu.CanWrite(op, address, size);
+
+    /// <summary>Reads up to 4096 bytes; false, and nothing copied, on a fault.</summary>
+    public static bool ReadBytes(CpuState* s, Op* op, ulong address, byte* destination, int length) =>
+        Cpu.Of(s).Mmu.ReadBytes(op, address, destination, length);
+
+    /// <summary>Writes up to 4096 bytes; false, and nothing written, on a fault.</summary>
+    public static bool WriteBytes(CpuState* s, Op* op, ulong address, byte* source, int length) =>
+        Cpu.Of(s).Mmu.WriteBytes(op, address, source, length);
+
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private static bool WriteSlow<T>(CpuState* s, Op* op, ulong address, T value) where T : unmanaged =>
+        Cpu.Of(s).Mmu.WriteSlow(op, address, (byte*)&value, sizeof(T));
+}

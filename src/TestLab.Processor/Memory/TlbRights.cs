@@ -1,0 +1,14 @@
+namespace TestLab.Processor.Memory;
+
+/// <summary>What the page walk granted, in the low bits of <see cref="TlbEntry.Frame"/>.</summary>
+[Flags]
+public enum TlbRights : uint
+{
+    None = 0,
+    Valid = 1,
+
+    /// <summary>Writable, and the dirty bit of the page table entry is set already.</summary>
+    Write = 2,
+    Execute = 4,
+    Global = 8,
+}

@@ -1,0 +1,126 @@
+using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
+using TestLab.Processor.Execution;
+using TestLab.Processor.Memory;
+
+namespace TestLab.Processor.State;
+
+/// <summary>The registers of one processor and what the engines need beside them, in native memory.</summary>
+/// <remarks>
+/// Decoded operations name registers by their byte offset in this structure. Status flags are kept as the last result
+/// (<see cref="Flags"/>); the rest of RFLAGS is in <see cref="SystemFlags"/>. While a block runs, <see cref="Rip"/> is
+/// the address of the block's first instruction; an operation adds its own offset.
+/// </remarks>
+[StructLayout(LayoutKind.Sequential)]
+public unsafe struct CpuState
+{
+    /// <summary>RAX, RCX, RDX, RBX, RSP, RBP, RSI, RDI, R8 to R15.</summary>
+    public fixed ulong Registers[16];
+
+    /// <summary>Always zero: stands for an absent base, index or segment.</summary>
+    public ulong Zero;
+
+    /// <summary>Offset of the block in the code segment.</summary>
+    public ulong Rip;
+
+    /// <summary>The last result, sign-extended; see <see cref="Flags"/>.</summary>
+    public long FlagsResult;
+
+    /// <summary>Carries of the last result; see <see cref="Flags"/>.</summary>
+    public ulong FlagsAuxiliary;
+
+    /// <summary>Instructions that may still start before the engine must return.</summary>
+    public long Budget;
+
+    /// <summary>The translation buffer of the current privilege.</summary>
+    public TlbEntry* Tlb;
+
+    /// <summary>The target cache of indirect and cross-page jumps.</summary>
+    public JumpCacheEntry* JumpCache;
+
+    /// <summary>What a jump cache entry must carry to be valid: mode and mapping generation.</summary>
+    public ulong JumpKey;
+
+    /// <summary>The operation that ends a run of blocks: its handler returns to the dispatcher.</summary>
+    public Op* ExitOperation;
+
+    /// <summary>Why the engine returned.</summary>
+    public ExitCause Exit;
+
+    /// <summary>The operation that returned, where the cause is one's.</summary>
+    public Op* ExitingOperation;
+
+    /// <summary>The direct branch that found no link; the dispatcher links it where that is sound.</summary>
+    public Op* LinkSource;
+
+    public byte ExceptionVector;
+    public bool ExceptionHasErrorCode;
+
+    /// <summary>Device accesses and writes to decoded code are allowed: the block holds one instruction only.</summary>
+    public bool IsSingleInstruction;
+
+    /// <summary>Interrupts wait for one more instruction, after STI, MOV SS and POP SS.</summary>
+    public bool InterruptShadow;
+    public bool Halted;
+    public byte CurrentPrivilegeLevel;
+    public uint ExceptionErrorCode;
+    public CpuMode Mode;
+
+    /// <summary>TF, IF, DF, IOPL, NT, RF, VM, AC, VIF, VIP, ID, in their places in RFLAGS.</summary>
+    public SystemFlags SystemFlags;
+    public nint Owner;
+
+    public SegmentArray Segments;
+    public DescriptorTable Gdtr;
+    public DescriptorTable Idtr;
+
+    public ulong Cr0;
+    public ulong Cr2;
+    public ulong Cr3;
+    public ulong Cr4;
+    public fixed ulong DebugRegisters[8];
+    public ulong Efer;
+
+    /// <summary>Where an access that crosses a page, or reaches a device, is gathered.</summary>
+    public fixed byte Bounce[64];
+    public ulong BounceAddress;
+
+    public fixed byte Xmm[16 * 16];
+    public uint Mxcsr;
+
+    /// <summary>ST physical registers 0 to 7, 16 bytes each: significand, sign and exponent, unused.</summary>
+    public fixed byte FloatRegisters[8 * 16];
+    public ushort FloatControl;
+
+    /// <summary>Status word, without TOP.</summary>
+    public ushort FloatStatus;
+    public byte FloatTop;
+
+    /// <summary>A bit for each physical register: set where it is empty.</summary>
+    public byte FloatEmpty;
+    public ushort FloatOpcode;
+    public ulong FloatInstructionPointer;
+    public ulong FloatDataPointer;
+    public ushort FloatInstructionSelector;
+    public ushort FloatDataSelector;
+
+    public ulong Star;
+    public ulong LongStar;
+    public ulong CompatibilityStar;
+    public ulong SyscallMask;
+    public ulong KernelGsBase;
+    public ulong SysenterCs;
+    public ulong SysenterEsp;
+    public ulong SysenterEip;
+    public ulong TscAuxiliary;
+    public ulong PageAttributeTable;
+
+    public ref ulong Rax => ref Registers[0];
+    public ref ulong Rcx => ref Registers[1];
+    public ref ulong Rdx => ref Registers[2];
+    public ref ulong Rbx => ref Registers[3];
+    public ref ulong Rsp => ref Registers[4];
+    public ref ulong Rbp => ref Registers[5];
+    public ref ulong Rsi => ref Registers[6];
+    public ref ulong Rdi => ref Registers[7];
+}
