@@ -19,18 +19,33 @@ public sealed partial class TypeTests
     [Test]
     public void AFileHoldsTheOneTypeItIsNamedAfter() => Repository.AssertNone(
         Sources.Select(Objection).OfType<string>(),
-        "One top-level type a file, named as the type; only a family of records may share a file.");
+        "One top-level type a file, named as the type; a family may share one: records, or an interface or base with "
+        + "what implements it, or a type with what is named after it.");
 
     private static string? Objection(string file)
     {
-        Match[] types = [.. SourceCode.LinesOf(Repository.Read(file))
-            .Select(line => TopLevelType().Match(line)).Where(match => match.Success)];
-        bool isFamily = types.Length > 1 && types.All(type => type.Groups["kind"].Value.StartsWith("record"));
-        if (types.Length == 0 || isFamily) return null;
-        if (types.Length > 1) return $"{file}: {string.Join(", ", types.Select(NameOf))}";
+        string code = string.Join('\n', SourceCode.LinesOf(Repository.Read(file)));
+        Match[] types = TopLevelType().Matches(code).ToArray();
         // A type in several files (partial) has its part after a dot: Cpu.Paging.cs.
         string name = Path.GetFileName(file).Split('.')[0];
-        return NameOf(types[0]) == name ? null : $"{file}: {NameOf(types[0])}";
+        bool isAnswered = types.Length switch
+        {
+            0 => true,
+            1 => NameOf(types[0]) == name,
+            _ => IsFamily(types, name),
+        };
+        return isAnswered ? null : $"{file}: {string.Join(", ", types.Select(NameOf))}";
+    }
+
+    private static bool IsFamily(Match[] types, string name)
+    {
+        // The head of the family is the type of the file's name, in the singular or as an interface.
+        string[] heads = [name, $"I{name}", $"I{name.TrimEnd('s')}", $"I{name[..^2]}"];
+        string? head = types.Select(NameOf).FirstOrDefault(heads.Contains);
+        return head is not null && types.All(type => NameOf(type) == head
+            || NameOf(type).StartsWith(head.TrimStart('I'), StringComparison.Ordinal)
+            || type.Groups["kind"].Value.StartsWith("record")
+            || Regex.IsMatch(type.Groups["rest"].Value, $@"[:,]\s*{head}\b"));
     }
 
     private static string NameOf(Match type) => type.Groups["name"].Value;
@@ -38,6 +53,6 @@ public sealed partial class TypeTests
     // Types are at the first column since namespaces are file-scoped.
     [GeneratedRegex(@"^(?:(?:public|internal|file|private|static|sealed|abstract|readonly|partial|ref|unsafe)\s+)*"
         + @"(?<kind>record(?:\s+struct|\s+class)?|class|struct|interface|enum|delegate\s+[\w<>\[\]?*]+)\s+"
-        + @"(?<name>\w+)")]
+        + @"(?<name>\w+)(?<rest>[^{;]*)", RegexOptions.Multiline)]
     private static partial Regex TopLevelType();
 }

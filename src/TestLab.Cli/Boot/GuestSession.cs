@@ -85,7 +85,7 @@ internal sealed class GuestSession(IGuest guest, BootRequest request, ISessionIn
 
     private Ending Stopped(GuestStop stop) => (stop, _command, _watch) switch
     {
-        (GuestStop.Dead, _, _) => new(ExitCode.Failed, "the guest is dead: no event can wake its processor" + LastWords),
+        (GuestStop.Dead, _, _) => new(ExitCode.Failed, "the guest is dead: nothing can wake its processor" + LastWords),
         (_, not null, _) => new(ExitCode.Failed, "the guest powered off before the command ended" + LastWords),
         (_, _, not null) => new(ExitCode.Failed, $"the guest powered off without \"{request.Until}\""),
         _ => Unless(SaveMissed(), new(ExitCode.Passed)),

@@ -56,7 +56,8 @@ internal static class BootVerb
             (_, true) => new NobodyInput(),
             _ => new PipeInput(new Keyboard()),
         };
-        return new GuestSession(guest, request, input, OutputStream.Standard, OutputStream.Errors).Run(interruption.Token);
+        return new GuestSession(guest, request, input, OutputStream.Standard, OutputStream.Errors)
+            .Run(interruption.Token);
     }
 
     private static void ShowStatistics(IGuest guest, long guestNanoseconds, TimeSpan host, TextWriter errors)
@@ -78,6 +79,9 @@ internal static class BootVerb
         {
             throw new WrongInputException($"--save-at: there is no folder {folder}", "make it, or name another place");
         }
-        if (Directory.Exists(path)) throw new WrongInputException($"--save-at: {path} is a folder", "name a file in it");
+        if (Directory.Exists(path))
+        {
+            throw new WrongInputException($"--save-at: {path} is a folder", "name a file in it");
+        }
     }
 }

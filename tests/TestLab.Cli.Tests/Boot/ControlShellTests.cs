@@ -53,7 +53,8 @@ public sealed class ControlShellTests
         using var output = new MemoryStream();
         var shell = new ControlShell("x", output);
         string word = Word(shell);
-        string answer = $"noise \u001E{word} \u001E{word}b\u001Eout\u001E{word}put\u001E{word}e\u001E3 4\noops and more";
+        string answer = $"noise \u001E{word} \u001E{word}b\u001E"
+            + $"out\u001E{word}put\u001E{word}e\u001E3 4\noops and more";
         foreach (byte[] piece in Encoding.ASCII.GetBytes(answer).Chunk(pieceLength)) shell.Feed(piece);
         Assert.That(shell.ExitCode, Is.EqualTo(3));
         Assert.That(Encoding.ASCII.GetString(output.ToArray()), Is.EqualTo($"out\u001E{word}put"));

@@ -14,7 +14,10 @@ public sealed class WrongInputTests
         new object[] { "boot --kernel .", "--kernel: . is a folder; name a file in it" },
         new object[] { "boot --kernel /dev/null", "--kernel: /dev/null is empty; name another file" },
         new object[] { "boot --restore no/such", "--restore: there is no file no/such; check the path" },
-        new object[] { "boot --image tiny --kernel x", "--image and --kernel exclude each other; leave one of them out" },
+        new object[]
+        {
+            "boot --image tiny --kernel x", "--image and --kernel exclude each other; leave one of them out",
+        },
         new object[]
         {
             "boot --restore x --memory 1GiB", "--restore and --memory exclude each other; leave one of them out",
@@ -54,7 +57,11 @@ public sealed class WrongInputTests
             "--save-at: there is no folder /no/such; make it, or name another place",
         },
         new object[] { "boot --image tiny --engine jit", "unknown engine jit; known is interpreter" },
-        new object[] { "boot --kernel x --append", "Required argument missing for option: '--append'; see testlab boot --help" },
+        new object[]
+        {
+            "boot --kernel x --append",
+            "Required argument missing for option: '--append'; see testlab boot --help",
+        },
         new object[] { "image", "Required command was not provided; see testlab image --help" },
         new object[] { "image sho tiny", "unknown verb sho; did you mean show?" },
     ];

@@ -37,6 +37,7 @@ internal static class ShowVerb
         Table.Write(output, ["FILE", "SIZE", "SHA-256"],
             manifest.Files.Select(file => new[] { file.Name, Unit.Size.Approximate(file.Bytes), file.Sha256[..16] }));
         output.WriteLine();
-        Table.Write(output, ["PACKAGE", "VERSION"], manifest.Packages.Select(item => new[] { item.Name, item.Version }));
+        Table.Write(output, ["PACKAGE", "VERSION"],
+            manifest.Packages.Select(item => new[] { item.Name, item.Version }));
     }
 }
