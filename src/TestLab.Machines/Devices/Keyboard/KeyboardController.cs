@@ -4,10 +4,9 @@ using TestLab.Simulation;
 namespace TestLab.Machines.Devices.Keyboard;
 
 /// <summary>An i8042 with nothing plugged in: it tests itself, answers for the missing keyboard, and resets the machine.</summary>
-/// <remarks>Source: IBM PS/2 technical reference, keyboard controller; ports by offset: 0 is 60h, 4 is 64h.</remarks>
-public sealed class KeyboardController(InterruptLine line, Action reset) : IPortDevice, ISnapshotable<KeyboardControllerState>
+/// <remarks>Source: IBM PS/2 technical reference, keyboard controller.</remarks>
+public sealed class KeyboardController : ISnapshotable<KeyboardControllerState>
 {
-    private const ushort CommandOffset = 4;
     private const byte OutputFull = 0x01;
     private const byte SystemFlag = 0x04;
     private const byte LastWasCommand = 0x08;
@@ -19,9 +18,18 @@ public sealed class KeyboardController(InterruptLine line, Action reset) : IPort
     private const byte ClockStuckLow = 0x01;
     private const byte Resend = 0xFE;
 
+    private readonly InterruptLine _line;
+    private readonly Action _reset;
     private KeyboardControllerState _state = KeyboardControllerState.PowerOn;
 
-    private enum Command : byte
+    public KeyboardController(InterruptLine line, Action reset)
+    {
+        (_line, _reset) = (line, reset);
+        Data = new DataPort(this);
+        Command = new CommandPort(this);
+    }
+
+    private enum Order : byte
     {
         ReadRam = 0x20, WriteRam = 0x60, DisableAuxiliary = 0xA7, EnableAuxiliary = 0xA8, TestAuxiliary = 0xA9,
         SelfTest = 0xAA, TestKeyboard = 0xAB, DisableKeyboard = 0xAD, EnableKeyboard = 0xAE, ReadInput = 0xC0,
@@ -29,20 +37,11 @@ public sealed class KeyboardController(InterruptLine line, Action reset) : IPort
         WriteAuxiliary = 0xD4, PulseFirst = 0xF0,
     }
 
-    public byte Read(ushort offset)
-    {
-        if (offset == CommandOffset) return (byte)(_state.Status | SystemFlag | Unlocked);
-        _state.Status &= unchecked((byte)~(OutputFull | AuxiliaryFull | TimedOut));
-        DriveLine();
-        return _state.Output;
-    }
+    /// <summary>Port 60h.</summary>
+    public IPortDevice Data { get; }
 
-    public void Write(ushort offset, byte value)
-    {
-        if (offset == CommandOffset) Execute(value);
-        else WriteData(value);
-        DriveLine();
-    }
+    /// <summary>Port 64h.</summary>
+    public IPortDevice Command { get; }
 
     public KeyboardControllerState Save() => _state with { Ram = [.. _state.Ram] };
 
@@ -56,23 +55,23 @@ public sealed class KeyboardController(InterruptLine line, Action reset) : IPort
     {
         _state.Status |= LastWasCommand;
         _state.PendingCommand = 0;
-        switch ((Command)value)
+        switch ((Order)value)
         {
-            case >= Command.ReadRam and < (Command)0x40: Answer(_state.Ram[value & 0x1F]); break;
-            case >= Command.WriteRam and < (Command)0x80: _state.PendingCommand = value; break;
-            case Command.DisableAuxiliary: _state.Ram[0] |= 0x20; break;
-            case Command.EnableAuxiliary: _state.Ram[0] &= 0xDF; break;
-            case Command.TestAuxiliary: Answer(ClockStuckLow); break; // Nothing there to test.
-            case Command.SelfTest: Answer(SelfTestPassed); break;
-            case Command.TestKeyboard: Answer(0); break;
-            case Command.DisableKeyboard: _state.Ram[0] |= 0x10; break;
-            case Command.EnableKeyboard: _state.Ram[0] &= 0xEF; break;
-            case Command.ReadInput: Answer(0x80); break;
-            case Command.ReadOutput: Answer(_state.OutputPort); break;
-            case Command.WriteOutput or Command.WriteKeyboardBuffer or Command.WriteAuxiliaryBuffer or Command.WriteAuxiliary:
+            case >= Order.ReadRam and < (Order)0x40: Answer(_state.Ram[value & 0x1F]); break;
+            case >= Order.WriteRam and < (Order)0x80: _state.PendingCommand = value; break;
+            case Order.DisableAuxiliary: _state.Ram[0] |= 0x20; break;
+            case Order.EnableAuxiliary: _state.Ram[0] &= 0xDF; break;
+            case Order.TestAuxiliary: Answer(ClockStuckLow); break; // Nothing there to test.
+            case Order.SelfTest: Answer(SelfTestPassed); break;
+            case Order.TestKeyboard: Answer(0); break;
+            case Order.DisableKeyboard: _state.Ram[0] |= 0x10; break;
+            case Order.EnableKeyboard: _state.Ram[0] &= 0xEF; break;
+            case Order.ReadInput: Answer(0x80); break;
+            case Order.ReadOutput: Answer(_state.OutputPort); break;
+            case Order.WriteOutput or Order.WriteKeyboardBuffer or Order.WriteAuxiliaryBuffer or Order.WriteAuxiliary:
                 _state.PendingCommand = value;
                 break;
-            case >= Command.PulseFirst when (value & 1) == 0: reset(); break; // Output line 0 is the processor's reset.
+            case >= Order.PulseFirst when (value & 1) == 0: _reset(); break; // Output line 0 is the processor's reset.
         }
     }
 
@@ -81,14 +80,14 @@ public sealed class KeyboardController(InterruptLine line, Action reset) : IPort
         byte command = _state.PendingCommand;
         _state.Status &= unchecked((byte)~LastWasCommand);
         _state.PendingCommand = 0;
-        switch ((Command)command)
+        switch ((Order)command)
         {
-            case >= Command.WriteRam and < (Command)0x80: _state.Ram[command & 0x1F] = value; break;
-            case Command.WriteOutput:
+            case >= Order.WriteRam and < (Order)0x80: _state.Ram[command & 0x1F] = value; break;
+            case Order.WriteOutput:
                 _state.OutputPort = value;
-                if ((value & 1) == 0) reset();
+                if ((value & 1) == 0) _reset();
                 break;
-            case Command.WriteKeyboardBuffer or Command.WriteAuxiliaryBuffer: Answer(value); break;
+            case Order.WriteKeyboardBuffer or Order.WriteAuxiliaryBuffer: Answer(value); break;
             default: // For the keyboard or mouse, of which there is none: the transmission times out.
                 Answer(Resend);
                 _state.Status |= TimedOut;
@@ -102,5 +101,32 @@ public sealed class KeyboardController(InterruptLine line, Action reset) : IPort
         _state.Status |= OutputFull;
     }
 
-    private void DriveLine() => line.Set((_state.Status & OutputFull) != 0 && (_state.Ram[0] & KeyboardInterrupt) != 0);
+    private void DriveLine() => _line.Set((_state.Status & OutputFull) != 0 && (_state.Ram[0] & KeyboardInterrupt) != 0);
+
+    private sealed class DataPort(KeyboardController controller) : IPortDevice
+    {
+        public byte Read(ushort offset)
+        {
+            controller._state.Status &= unchecked((byte)~(OutputFull | AuxiliaryFull | TimedOut));
+            controller.DriveLine();
+            return controller._state.Output;
+        }
+
+        public void Write(ushort offset, byte value)
+        {
+            controller.WriteData(value);
+            controller.DriveLine();
+        }
+    }
+
+    private sealed class CommandPort(KeyboardController controller) : IPortDevice
+    {
+        public byte Read(ushort offset) => (byte)(controller._state.Status | SystemFlag | Unlocked);
+
+        public void Write(ushort offset, byte value)
+        {
+            controller.Execute(value);
+            controller.DriveLine();
+        }
+    }
 }
