@@ -13,9 +13,6 @@ internal sealed class GuestSession(IGuest guest, BootRequest request, ISessionIn
     /// <summary>Without a limit of the user's own and nobody to press a key, a guest that waits would wait forever.</summary>
     public const long UnattendedLimitNanoseconds = 3_600_000_000_000;
 
-    /// <summary>Between two looks a busy guest runs for about a tenth of a second of the host's.</summary>
-    private const ulong InstructionsMax = 20_000_000;
-
     private readonly long _started = guest.NowNanoseconds;
     private readonly TextWatch? _watch = request.Until is { } text ? new(text) : null;
     private readonly ConsoleTail _tail = new();
@@ -30,11 +27,11 @@ internal sealed class GuestSession(IGuest guest, BootRequest request, ISessionIn
         while (true)
         {
             input.Pass(guest);
-            guest.Advance(NextStop(), InstructionsMax);
+            guest.Advance(NextStop());
             SaveWhenDue();
             PassConsole();
             _command?.Step(guest.NowNanoseconds);
-            if (Ended() is { } ending) return ending;
+            if (Ended(cancellation) is { } ending) return ending;
             cancellation.ThrowIfCancellationRequested();
             input.Pace(guest.NowNanoseconds - _started, cancellation);
         }
@@ -70,7 +67,7 @@ internal sealed class GuestSession(IGuest guest, BootRequest request, ISessionIn
         else _command.FeedConsole(sent, guest.NowNanoseconds);
     }
 
-    private Ending? Ended()
+    private Ending? Ended(CancellationToken cancellation)
     {
         if (_command is { ExitCode: { } exitCode })
         {
@@ -79,13 +76,22 @@ internal sealed class GuestSession(IGuest guest, BootRequest request, ISessionIn
         }
         if (_watch is { IsFound: true }) return Unless(SaveMissed(), new(ExitCode.Passed));
         if (input.HasLeft) return new(ExitCode.Passed);
-        if (guest.Stop is { } stop) return Stopped(stop);
+        if (guest.Stop is { } stop && !IsRevived(stop, cancellation)) return Stopped(stop);
         return guest.NowNanoseconds >= End ? new(ExitCode.TimedOut, TimedOut()) : null;
+    }
+
+    /// <summary>Somebody at a terminal sees a reset as a reset, and may wake a guest that waits.</summary>
+    private bool IsRevived(GuestStop stop, CancellationToken cancellation)
+    {
+        if (stop == GuestStop.Reset && input.IsAttended) guest.Restart();
+        else if (stop != GuestStop.Idle || !input.TryWait(cancellation)) return false;
+        return true;
     }
 
     private Ending Stopped(GuestStop stop) => (stop, _command, _watch) switch
     {
-        (GuestStop.Dead, _, _) => new(ExitCode.Failed, "the guest is dead: nothing can wake its processor" + LastWords),
+        (GuestStop.Idle, _, _) => new(ExitCode.Failed, "the guest halted for good: no event can wake it" + LastWords),
+        (GuestStop.Reset, _, _) => new(ExitCode.Failed, "the guest asked for a reset" + LastWords),
         (_, not null, _) => new(ExitCode.Failed, "the guest powered off before the command ended" + LastWords),
         (_, _, not null) => new(ExitCode.Failed, $"the guest powered off without \"{request.Until}\""),
         _ => Unless(SaveMissed(), new(ExitCode.Passed)),

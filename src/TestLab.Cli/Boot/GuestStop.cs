@@ -5,6 +5,9 @@ internal enum GuestStop
 {
     PoweredOff,
 
-    /// <summary>A triple fault or a halt with interrupts off: no event can ever wake it.</summary>
-    Dead,
+    /// <summary>It asked for a reset, or died of a triple fault.</summary>
+    Reset,
+
+    /// <summary>It halted with no event to come: only input can wake it.</summary>
+    Idle,
 }

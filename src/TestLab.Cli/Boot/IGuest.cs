@@ -9,14 +9,17 @@ internal interface IGuest : IDisposable
     /// <summary>Why the guest runs no more; null while it does.</summary>
     GuestStop? Stop { get; }
 
+    /// <summary>Pulls the reset line and loads the guest anew.</summary>
+    void Restart();
+
     /// <summary>The serial line that is the guest's console.</summary>
     IGuestPort Console { get; }
 
     /// <summary>The root shell's port; never open where the guest has no driver or no shell for it.</summary>
     IGuestPort Control { get; }
 
-    /// <summary>Runs to a moment, but ends early after so many instructions, or once a port has news.</summary>
-    void Advance(long untilNanoseconds, ulong instructionsMax);
+    /// <summary>Runs to a moment at most, for no longer than a busy guest keeps the host for a blink.</summary>
+    void Advance(long untilNanoseconds);
 
     /// <summary>Writes everything a guest can see to a file, whole or not at all.</summary>
     void Save(string path);

@@ -20,4 +20,7 @@ internal interface ISessionInput
 
     /// <summary>Holds the guest where it is ahead of its watcher's clock.</summary>
     void Pace(long elapsedNanoseconds, CancellationToken cancellation);
+
+    /// <summary>Waits for a key; false where none can come.</summary>
+    bool TryWait(CancellationToken cancellation);
 }

@@ -20,4 +20,6 @@ internal sealed class NobodyInput : ISessionInput
     public void Pace(long elapsedNanoseconds, CancellationToken cancellation)
     {
     }
+
+    public bool TryWait(CancellationToken cancellation) => false;
 }

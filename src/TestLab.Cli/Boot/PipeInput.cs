@@ -41,4 +41,11 @@ internal sealed class PipeInput(Keyboard keyboard) : ISessionInput
         TimeSpan lead = _wall.Lead(elapsedNanoseconds);
         if (IsAwaited) keyboard.Wait(lead, cancellation);
     }
+
+    public bool TryWait(CancellationToken cancellation)
+    {
+        if (!IsAwaited) return false;
+        keyboard.Wait(TimeSpan.FromSeconds(1), cancellation);
+        return true;
+    }
 }

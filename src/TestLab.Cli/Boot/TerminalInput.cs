@@ -30,4 +30,10 @@ internal sealed class TerminalInput(Keyboard keyboard) : ISessionInput
 
     public void Pace(long elapsedNanoseconds, CancellationToken cancellation) =>
         keyboard.Wait(_wall.Lead(elapsedNanoseconds), cancellation);
+
+    public bool TryWait(CancellationToken cancellation)
+    {
+        keyboard.Wait(TimeSpan.FromSeconds(1), cancellation);
+        return true;
+    }
 }

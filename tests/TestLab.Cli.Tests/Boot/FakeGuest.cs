@@ -14,6 +14,8 @@ internal sealed class FakeGuest : IGuest
 
     public List<long> SavedAt { get; } = [];
 
+    public int RestartCount { get; private set; }
+
     public long NowNanoseconds { get; private set; }
 
     public GuestStop? Stop { get; set; }
@@ -32,7 +34,7 @@ internal sealed class FakeGuest : IGuest
         return this;
     }
 
-    public void Advance(long untilNanoseconds, ulong instructionsMax)
+    public void Advance(long untilNanoseconds)
     {
         if (ConsoleLine.HasNews || ControlLine.HasNews) return;
         if (_deeds.Count > 0 && _deeds.Keys.First() is var next && next <= untilNanoseconds)
@@ -46,6 +48,8 @@ internal sealed class FakeGuest : IGuest
         // Time jumps as far as it may: nothing else can happen.
         NowNanoseconds = untilNanoseconds;
     }
+
+    public void Restart() => (Stop, RestartCount) = (null, RestartCount + 1);
 
     public void Save(string path) => SavedAt.Add(NowNanoseconds);
 

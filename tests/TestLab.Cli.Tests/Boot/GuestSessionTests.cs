@@ -91,11 +91,13 @@ public sealed class GuestSessionTests
         Assert.That(ending.Message, Does.Contain("powered off before the command ended").And.Contain("Kernel panic"));
     }
 
-    [Test]
-    public void ADeadGuestIsAFailure()
+    [TestCase(GuestStop.Idle, "the guest halted for good: no event can wake it")]
+    [TestCase(GuestStop.Reset, "the guest asked for a reset")]
+    public void AGuestThatStopsInAnotherWayHasFailed(object stop, string message)
     {
-        FakeGuest guest = new FakeGuest().Does(2, self => self.Stop = GuestStop.Dead);
-        Assert.That(Run(guest, new() { Disks = [] }).ExitCode, Is.EqualTo(1));
+        FakeGuest guest = new FakeGuest().Does(2, self => self.Stop = (GuestStop)stop);
+        Assert.That(Run(guest, new() { Disks = [] }), Is.EqualTo(new Ending(1, message)));
+        Assert.That(guest.RestartCount, Is.Zero, "Nobody is there to see it start anew.");
     }
 
     [Test]
