@@ -101,6 +101,19 @@ public sealed unsafe class Cpu : IDisposable
         StateChanged();
     }
 
+    /// <summary>All that a guest can see of the processor; between two runs.</summary>
+    public byte[] Save() => StateImage.Save(State, _clock);
+
+    /// <summary>Takes what <see cref="Save"/> gave.</summary>
+    /// <exception cref="FormatException">It is damaged; the processor is to be thrown away.</exception>
+    public void Restore(ReadOnlySpan<byte> image)
+    {
+        _shutDown = false;
+        _clock = StateImage.Restore(State, image);
+        Mmu.FlushAll();
+        StateChanged();
+    }
+
     /// <summary>To be called after any change to segments, control registers, privilege or alignment checking.</summary>
     public void StateChanged()
     {
