@@ -83,7 +83,7 @@ internal sealed class GuestSession(IGuest guest, BootRequest request, ISessionIn
     /// <summary>Somebody at a terminal sees a reset as a reset, and may wake a guest that waits.</summary>
     private bool IsRevived(GuestStop stop, CancellationToken cancellation)
     {
-        if (stop == GuestStop.Reset && input.IsAttended) guest.Restart();
+        if (stop is GuestStop.Reset or GuestStop.TripleFault && input.IsAttended) guest.Restart();
         else if (stop != GuestStop.Idle || !input.TryWait(cancellation)) return false;
         return true;
     }
@@ -92,6 +92,7 @@ internal sealed class GuestSession(IGuest guest, BootRequest request, ISessionIn
     {
         (GuestStop.Idle, _, _) => new(ExitCode.Failed, "the guest halted for good: no event can wake it" + LastWords),
         (GuestStop.Reset, _, _) => new(ExitCode.Failed, "the guest asked for a reset" + LastWords),
+        (GuestStop.TripleFault, _, _) => new(ExitCode.Failed, "the guest reset itself by a triple fault" + LastWords),
         (_, not null, _) => new(ExitCode.Failed, "the guest powered off before the command ended" + LastWords),
         (_, _, not null) => new(ExitCode.Failed, $"the guest powered off without \"{request.Until}\""),
         _ => Unless(SaveMissed(), new(ExitCode.Passed)),

@@ -5,8 +5,11 @@ internal enum GuestStop
 {
     PoweredOff,
 
-    /// <summary>It asked for a reset, or died of a triple fault.</summary>
+    /// <summary>It asked for a reset.</summary>
     Reset,
+
+    /// <summary>It reset itself by a triple fault, on purpose or not.</summary>
+    TripleFault,
 
     /// <summary>It halted with no event to come: only input can wake it.</summary>
     Idle,

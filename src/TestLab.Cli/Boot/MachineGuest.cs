@@ -38,6 +38,7 @@ internal sealed class MachineGuest : IGuest
     public GuestStop? Stop => _result switch
     {
         RunResult.PoweredOff => GuestStop.PoweredOff,
+        RunResult.ResetRequested when _machine.ResetCause == ResetCause.TripleFault => GuestStop.TripleFault,
         RunResult.ResetRequested => GuestStop.Reset,
         RunResult.Idle => GuestStop.Idle,
         _ => null,

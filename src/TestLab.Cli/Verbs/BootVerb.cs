@@ -39,7 +39,7 @@ internal static class BootVerb
             InputFile.Check("--restore", snapshot);
             return GuestMaker.Restore(snapshot);
         }
-        var planner = new BootPlanner(name => BuildVerb.Build(ImageOptions.Parse(name), isAnew: false, errors));
+        var planner = new MachinePlanner(name => BuildVerb.Build(ImageOptions.Parse(name), isAnew: false, errors));
         return GuestMaker.Create(planner.Plan(request));
     }
 

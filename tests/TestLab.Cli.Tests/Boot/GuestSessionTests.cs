@@ -93,6 +93,7 @@ public sealed class GuestSessionTests
 
     [TestCase(GuestStop.Idle, "the guest halted for good: no event can wake it")]
     [TestCase(GuestStop.Reset, "the guest asked for a reset")]
+    [TestCase(GuestStop.TripleFault, "the guest reset itself by a triple fault")]
     public void AGuestThatStopsInAnotherWayHasFailed(object stop, string message)
     {
         FakeGuest guest = new FakeGuest().Does(2, self => self.Stop = (GuestStop)stop);

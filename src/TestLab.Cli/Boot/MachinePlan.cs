@@ -1,7 +1,7 @@
 namespace TestLab.Cli.Boot;
 
 /// <summary>The machine to be built: every file is named, every default is filled in.</summary>
-internal sealed record BootPlan
+internal sealed record MachinePlan
 {
     public const long DefaultMemoryBytes = 256L << 20;
     public const long DefaultInstructionsPerSecond = 1_000_000_000;

@@ -3,12 +3,12 @@ using TestLab.Images;
 namespace TestLab.Cli.Boot;
 
 /// <summary>Makes a plan of a request: finds the image's files, and looks whether the user's own are there.</summary>
-internal sealed class BootPlanner(Func<string, GuestImage> provide)
+internal sealed class MachinePlanner(Func<string, GuestImage> provide)
 {
     /// <exception cref="WrongInputException">A file cannot be read.</exception>
-    public BootPlan Plan(BootRequest request)
+    public MachinePlan Plan(BootRequest request)
     {
-        BootPlan plan = request.Image is { } name ? OfImage(provide(name)) : OfKernel(request);
+        MachinePlan plan = request.Image is { } name ? OfImage(provide(name)) : OfKernel(request);
         DiskRequest[] disks = [.. plan.Disks, .. request.Disks];
         foreach (DiskRequest disk in disks) InputFile.Check("--disk", disk.Path);
         return plan with
@@ -22,7 +22,7 @@ internal sealed class BootPlanner(Func<string, GuestImage> provide)
         };
     }
 
-    private static BootPlan OfImage(GuestImage image) => new()
+    private static MachinePlan OfImage(GuestImage image) => new()
     {
         Kernel = image.KernelPath,
         Initrd = image.InitrdPath,
@@ -31,7 +31,7 @@ internal sealed class BootPlanner(Func<string, GuestImage> provide)
         Disks = image.DiskPath is { } disk ? [new(disk, IsReadOnly: false)] : [],
     };
 
-    private static BootPlan OfKernel(BootRequest request)
+    private static MachinePlan OfKernel(BootRequest request)
     {
         string kernel = request.Kernel ?? "";
         InputFile.Check("--kernel", kernel);
@@ -40,7 +40,7 @@ internal sealed class BootPlanner(Func<string, GuestImage> provide)
         {
             Kernel = kernel,
             Initrd = request.Initrd,
-            CommandLine = BootPlan.DefaultCommandLine,
+            CommandLine = MachinePlan.DefaultCommandLine,
             Disks = [],
         };
     }
