@@ -1,5 +1,7 @@
+using TestLab.Cli.Hosting;
 using TestLab.Machines;
 using TestLab.Machines.Boot;
+using TestLab.Machines.Devices.Storage;
 using TestLab.Processor;
 using TestLab.Simulation;
 
@@ -22,6 +24,7 @@ internal static class GuestMaker
             Seed = plan.Seed,
             Processor = ModelOf(plan.Cpu),
             SerialPorts = [console],
+            Disks = [.. plan.Disks.Select(Open)],
             ConsolePorts = [new(ControlPort.Name, control)],
         };
         var linux = new LinuxBoot
@@ -45,6 +48,13 @@ internal static class GuestMaker
     }
 
     public static IGuest Restore(string path) => throw new NotSupportedException($"no snapshots yet: {path}");
+
+    // A disk stays open for as long as the process lives.
+    private static IBlockBackend Open(DiskRequest disk)
+    {
+        var file = new FileDisk(disk.Path);
+        return disk.IsReadOnly ? file : new OverlayDisk(file);
+    }
 
     private static CpuModel ModelOf(string? name)
     {

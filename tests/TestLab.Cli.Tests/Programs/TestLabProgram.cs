@@ -7,8 +7,9 @@ internal static class TestLabProgram
 {
     private static readonly TimeSpan LongestRun = TimeSpan.FromMinutes(10);
 
-    public static Outcome Run(params string[] arguments) =>
-        Execute("dotnet", [Path.Combine(AppContext.BaseDirectory, "testlab.dll"), .. arguments]);
+    public static string Path { get; } = System.IO.Path.Combine(AppContext.BaseDirectory, "testlab.dll");
+
+    public static Outcome Run(params string[] arguments) => Execute("dotnet", [Path, .. arguments]);
 
     public static Outcome Execute(string program, string[] arguments, string? folder = null, string input = "")
     {
