@@ -1,5 +1,6 @@
 using Iced.Intel;
 using TestLab.Processor.Instructions;
+using TestLab.Processor.Instructions.Float;
 
 namespace TestLab.Processor.Decoding;
 
@@ -28,6 +29,7 @@ internal sealed class InstructionTable
         DecimalAdjust.Register(this);
         FlagMoves.Register(this);
         Flow.Register(this);
+        FloatInstructions.Register(this);
     }
 
     /// <param name="mnemonic">As Iced names it.</param>

@@ -78,7 +78,7 @@ internal static unsafe class Strings
                 _ => b.Op->AddressBits,
             };
             if (kind is OpKind.MemorySegSI or OpKind.MemorySegESI or OpKind.MemorySegRSI)
-                b.Op->Segment = CpuLayout.OffsetOf(b.Instruction.MemorySegment);
+                b.Op->Segment = CpuLayout.OffsetOf(b.EffectiveSegment());
         }
     }
 
