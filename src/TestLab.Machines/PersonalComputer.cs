@@ -1,3 +1,5 @@
+using System.Diagnostics;
+using TestLab.Machines.Boot;
 using TestLab.Machines.Bus;
 using TestLab.Machines.Devices.Clocks;
 using TestLab.Machines.Devices.Debugging;
@@ -194,6 +196,19 @@ public sealed class PersonalComputer : IDisposable
         Parts.Reset();
         Processor.Reset();
         WriteTables();
+    }
+
+    /// <summary>Loads a kernel into the machine, which is new or was just reset, and puts the processor at its entry.</summary>
+    /// <exception cref="BootException">The kernel cannot be booted on this machine.</exception>
+    public BootPlan Boot(LinuxBoot boot)
+    {
+        BootPlan plan = LinuxLoader.Load(boot, (address, bytes) =>
+        {
+            bool isWritten = Memory.TryWrite(address, bytes);
+            Debug.Assert(isWritten, "The loader keeps to the machine's memory.");
+        });
+        ProcessorEntry.Apply(Processor, plan.Entry);
+        return plan;
     }
 
     /// <summary>Somebody presses the power button.</summary>
