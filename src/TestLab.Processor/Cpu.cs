@@ -156,6 +156,7 @@ public sealed unsafe class Cpu : IDisposable
                 State->LinkSource = null;
                 RunAlone();
                 break;
+            case ExitCause.StringPaused: Rewind(); break;
             case ExitCause.Exception: DeliverException(); break;
         }
     }
@@ -181,6 +182,7 @@ public sealed unsafe class Cpu : IDisposable
         Execute(block, 1);
         State->IsSingleInstruction = false;
         State->LinkSource = null;
+        if (State->Exit == ExitCause.StringPaused) Rewind();
         if (State->Exit != ExitCause.Exception) return true;
         DeliverException();
         return false;

@@ -14,6 +14,19 @@ internal sealed class InstructionTable
     private InstructionTable()
     {
         Arithmetic.Register(this);
+        Unary.Register(this);
+        Shifts.Register(this);
+        DoubleShifts.Register(this);
+        MultiplyDivide.Register(this);
+        Bits.Register(this);
+        CompareExchange.Register(this);
+        Moves.Register(this);
+        Extensions.Register(this);
+        Conditionals.Register(this);
+        Stack.Register(this);
+        Strings.Register(this);
+        DecimalAdjust.Register(this);
+        FlagMoves.Register(this);
         Flow.Register(this);
     }
 
@@ -31,6 +44,7 @@ internal sealed class InstructionTable
     public bool IsPure(in Instruction instruction)
     {
         if (!_pure[(int)instruction.Mnemonic]) return false;
+        if (instruction.Mnemonic == Mnemonic.Lea) return true; // Names memory, but does not reach it.
         for (int i = 0; i < instruction.OpCount; i++)
         {
             OpKind kind = instruction.GetOpKind(i);
