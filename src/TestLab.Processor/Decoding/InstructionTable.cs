@@ -28,6 +28,14 @@ internal sealed class InstructionTable
         DecimalAdjust.Register(this);
         FlagMoves.Register(this);
         Flow.Register(this);
+        FarTransfers.Register(this);
+        DescriptorTables.Register(this);
+        ControlInstructions.Register(this);
+        ProcessorInformation.Register(this);
+        InterruptFlag.Register(this);
+        SoftwareInterrupts.Register(this);
+        FastCalls.Register(this);
+        Ports.Register(this);
     }
 
     /// <param name="mnemonic">As Iced names it.</param>
