@@ -27,8 +27,17 @@ public static class Latitude
             // A count of zero leaves all flags.
             written = RflagsBits.None;
         }
+        if (instruction.Mnemonic is Mnemonic.Fcomi or Mnemonic.Fcomip or Mnemonic.Fucomi or Mnemonic.Fucomip)
+        {
+            // Intel clears it, AMD leaves it.
+            undefined |= RflagsBits.C1;
+        }
         return (before & ~written) | undefined;
     }
+
+    /// <summary>Whether a page fault may show any byte of the operand: a processor may begin with its end.</summary>
+    public static bool AnyByteMayFault(in Instruction instruction) => instruction.Mnemonic is
+        Mnemonic.Fnsave or Mnemonic.Frstor or Mnemonic.Fnstenv or Mnemonic.Fldenv;
 
     private static RflagsBits AfterShift(in Instruction instruction, RflagsBits before, byte? cl)
     {
