@@ -27,6 +27,11 @@ public static class Latitude
             // A count of zero leaves all flags.
             written = RflagsBits.None;
         }
+        if (instruction.Mnemonic is Mnemonic.Fcomi or Mnemonic.Fcomip or Mnemonic.Fucomi or Mnemonic.Fucomip)
+        {
+            // Intel clears it, AMD leaves it.
+            undefined |= RflagsBits.C1;
+        }
         return (before & ~written) | undefined;
     }
 
