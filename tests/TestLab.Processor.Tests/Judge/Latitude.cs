@@ -32,6 +32,11 @@ public static class Latitude
             // Intel clears it, AMD leaves it.
             undefined |= RflagsBits.C1;
         }
+        if (instruction.Mnemonic is >= Mnemonic.Fcmovb and <= Mnemonic.Fcmovu)
+        {
+            // Only a stack underflow writes it.
+            written &= ~RflagsBits.C1;
+        }
         return (before & ~written) | undefined;
     }
 
