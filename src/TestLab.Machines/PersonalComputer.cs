@@ -1,11 +1,15 @@
+using System.Diagnostics;
+using TestLab.Machines.Boot;
 using TestLab.Machines.Bus;
 using TestLab.Machines.Devices.Clocks;
 using TestLab.Machines.Devices.Debugging;
 using TestLab.Machines.Devices.Interrupts;
 using TestLab.Machines.Devices.Keyboard;
+using TestLab.Machines.Devices.Network;
 using TestLab.Machines.Devices.Pci;
 using TestLab.Machines.Devices.Power;
 using TestLab.Machines.Devices.Serial;
+using TestLab.Machines.Devices.Virtio;
 using TestLab.Machines.Snapshots;
 using TestLab.Processor;
 using TestLab.Processor.Memory;
@@ -45,7 +49,9 @@ public sealed class PersonalComputer : IDisposable
     private readonly LocalApic _localApic;
     private readonly PowerManagement _powerManagement;
     private readonly PciHost _pci;
-    private readonly List<PciFunction> _plugged = [];
+    private readonly List<VirtioDevice> _plugged = [];
+    private readonly List<VirtioNetwork> _networks = [];
+    private uint _nextWindowAddress = FirstWindowAddress;
 
     public PersonalComputer(MachineOptions options)
     {
@@ -99,6 +105,27 @@ public sealed class PersonalComputer : IDisposable
         ChipsetFunction isaBridge = ChipsetFunction.IsaBridge();
         _pci.Plug(0, hostBridge);
         _pci.Plug(1, isaBridge);
+        Parts.Add("pci.host", hostBridge);
+        Parts.Add("pci.isa", isaBridge);
+        var entropy = new VirtioEntropy(new RandomStream(options.Seed, options.Name, "virtio-rng"));
+        Plug("entropy", entropy, entropy);
+        for (int index = 0; index < options.Disks.Count; index++)
+        {
+            var disk = new VirtioBlock(_clock, Events, options.Disks[index], $"disk{index}", DiskTiming.Default);
+            Plug($"disk{index}", disk, disk);
+        }
+
+        for (int index = 0; index < options.Networks.Count; index++)
+        {
+            _networks.Add(new VirtioNetwork(_clock, Events, options.Networks[index]));
+            Plug($"net{index}", _networks[index], _networks[index]);
+        }
+
+        if (options.ConsolePorts.Count > 0)
+        {
+            Console = new VirtioConsole(options.ConsolePorts);
+            Plug("console", Console, Console);
+        }
 
         // The processor.
         var random = new RandomStream(options.Seed, options.Name, "rdrand");
@@ -121,8 +148,6 @@ public sealed class PersonalComputer : IDisposable
         Parts.Add("power", _powerManagement);
         for (int index = 0; index < _serialPorts.Count; index++) Parts.Add($"serial{index}", _serialPorts[index]);
         Parts.Add("pci", _pci);
-        Parts.Add("pci.host", hostBridge);
-        Parts.Add("pci.isa", isaBridge);
         Parts.Add("pic", _pic);
         Parts.Add("ioapic", ioApic);
         Parts.Add("lapic", _localApic);
@@ -141,6 +166,12 @@ public sealed class PersonalComputer : IDisposable
     public VirtualTime Now => _clock.Now;
 
     public IReadOnlyList<SerialPort> SerialPorts => _serialPorts;
+
+    /// <summary>The network cards, in the order of the options.</summary>
+    public IReadOnlyList<VirtioNetwork> Networks => _networks;
+
+    /// <summary>The virtio console, if the options name ports for it.</summary>
+    public VirtioConsole? Console { get; }
 
     /// <summary>What asked for the reset that <see cref="Run"/> reported.</summary>
     public ResetCause ResetCause => _power.Reset;
@@ -161,9 +192,23 @@ public sealed class PersonalComputer : IDisposable
     /// <remarks>There is no firmware: whoever loaded the guest loads it again.</remarks>
     public void Reset()
     {
+        foreach (VirtioDevice device in _plugged) device.Reset();
         Parts.Reset();
         Processor.Reset();
         WriteTables();
+    }
+
+    /// <summary>Loads a kernel into the machine, which is new or was just reset, and puts the processor at its entry.</summary>
+    /// <exception cref="BootException">The kernel cannot be booted on this machine.</exception>
+    public BootPlan Boot(LinuxBoot boot)
+    {
+        BootPlan plan = LinuxLoader.Load(boot, (address, bytes) =>
+        {
+            bool isWritten = Memory.TryWrite(address, bytes);
+            Debug.Assert(isWritten, "The loader keeps to the machine's memory.");
+        });
+        ProcessorEntry.Apply(Processor, plan.Entry);
+        return plan;
     }
 
     /// <summary>Somebody presses the power button.</summary>
@@ -182,6 +227,28 @@ public sealed class PersonalComputer : IDisposable
         line.Connect(high => _pic.SetLine(number, high));
         line.Connect(high => ioApic.SetLine(input, high));
         return line;
+    }
+
+    /// <summary>Puts a virtio device into the next slot, with addresses and interrupt as firmware would assign them.</summary>
+    private void Plug<TState>(string name, VirtioDevice device, ISnapshotable<TState> state)
+        where TState : struct, IState
+    {
+        int slot = FirstPluggedSlot + _plugged.Count;
+        int line = PciLineOf(slot, 0);
+        var function = new VirtioFunction(device, Memory, _pciLines[line].Attach(), _localApic);
+        function.Connect(_devices);
+        function.AssignInterrupt((byte)(FirstPciLine + line));
+        foreach (int bar in (int[])[0, 1])
+        {
+            function.Assign(bar, _nextWindowAddress);
+            _nextWindowAddress += VirtioFunction.RegisterWindowBytes; // The larger of the two: both stay aligned.
+        }
+
+        _pci.Plug(slot, function);
+        _plugged.Add(device);
+        Parts.Add($"{name}.pci", function);
+        // The device knows itself what a reset takes from it: not the frames on its cable, not its random stream.
+        Parts.Add(name, state, survivesReset: true);
     }
 
     private static int PciLineOf(int slot, int pin) => (slot + pin) % PciLineCount;

@@ -50,7 +50,7 @@ public abstract class PciFunction
 
     private ushort Command => BinaryPrimitives.ReadUInt16LittleEndian(_config.AsSpan(CommandOffset));
 
-    public uint ReadConfig(int offset, int size)
+    public virtual uint ReadConfig(int offset, int size)
     {
         uint value = 0;
         for (int index = 0; index < size; index++) value |= (uint)ReadConfigByte(offset + index) << (8 * index);
