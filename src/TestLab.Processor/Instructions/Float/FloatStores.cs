@@ -93,13 +93,14 @@ internal static unsafe class FloatStores
         }
     }
 
-    /// <summary>FSTPNCE, an undocumented FSTP that takes an empty register for what it holds.</summary>
+    /// <summary>FSTPNCE, an undocumented FSTP that only pops when the register is empty.</summary>
     private readonly struct ToRegisterUnchecked : IFloatInstruction
     {
         [MethodImpl(MethodImplOptions.NoInlining)]
         public static void Execute(CpuState* s, Op* op)
         {
-            FloatUnit.Write(s, op->Destination, FloatUnit.Read(s, 0));
+            if (!FloatUnit.IsEmpty(s, 0)) FloatUnit.Write(s, op->Destination, FloatUnit.Read(s, 0));
+            FloatUnit.SetConditions(s, 0, FloatUnit.C1);
             FloatUnit.Pop(s);
         }
     }
