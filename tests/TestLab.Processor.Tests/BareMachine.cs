@@ -11,8 +11,13 @@ public sealed unsafe class BareMachine : IProcessorBus, IDisposable
     private ulong _random;
 
     public BareMachine(ulong memoryBytes = 1 << 20)
+        : this(new GuestMemory(memoryBytes))
     {
-        Memory = new GuestMemory(memoryBytes);
+    }
+
+    public BareMachine(GuestMemory memory)
+    {
+        Memory = memory;
         Cpu = new Cpu(CpuModel.X86_64V2, Memory, this);
     }
 

@@ -94,15 +94,24 @@ internal sealed unsafe class Binding
         Op->Scale = (byte)System.Numerics.BitOperations.Log2((uint)_instruction.MemoryIndexScale);
         Op->Displacement = (long)_instruction.MemoryDisplacement64;
         if (_instruction.IsIPRelativeMemoryOperand) Op->Displacement -= (long)BlockRip;
-        Register segment = _instruction.MemorySegment;
+        Register segment = EffectiveSegment();
         Op->Segment = CpuLayout.OffsetOf(segment);
-        bool based = segment is Register.FS or Register.GS;
+        // A flat code segment has no base either, but cannot be written.
+        bool based = segment is Register.FS or Register.GS or Register.CS;
         Form = (Is64, Op->AddressBits) switch
         {
             (true, 64) => based ? AddressForm.Based64 : AddressForm.Flat64,
             (false, 32) when !based && Is32 && (Mode & CpuMode.Flat) != 0 => AddressForm.Flat32,
             _ => AddressForm.Segmented,
         };
+    }
+
+    /// <summary>In 64-bit code only FS and GS override; which fault a bad address raises depends on the base alone.</summary>
+    public Register EffectiveSegment()
+    {
+        Register segment = _instruction.MemorySegment;
+        if (!Is64 || segment is Register.FS or Register.GS) return segment;
+        return _instruction.MemoryBase.GetFullRegister() is Register.RSP or Register.RBP ? Register.SS : Register.DS;
     }
 
     /// <summary>Immediate: from the block's start to the target. Displacement: the mask of the instruction pointer.</summary>

@@ -1,5 +1,6 @@
 using Iced.Intel;
 using TestLab.Processor.Instructions;
+using TestLab.Processor.Instructions.Float;
 using TestLab.Processor.Instructions.Simd;
 
 namespace TestLab.Processor.Decoding;
@@ -15,8 +16,30 @@ internal sealed class InstructionTable
     private InstructionTable()
     {
         Arithmetic.Register(this);
+        Unary.Register(this);
+        Shifts.Register(this);
+        DoubleShifts.Register(this);
+        MultiplyDivide.Register(this);
+        Bits.Register(this);
+        CompareExchange.Register(this);
+        Moves.Register(this);
+        Extensions.Register(this);
+        Conditionals.Register(this);
+        Stack.Register(this);
+        Strings.Register(this);
+        DecimalAdjust.Register(this);
+        FlagMoves.Register(this);
         Flow.Register(this);
+        FloatInstructions.Register(this);
         SimdFamilies.Register(this);
+        FarTransfers.Register(this);
+        DescriptorTables.Register(this);
+        ControlInstructions.Register(this);
+        ProcessorInformation.Register(this);
+        InterruptFlag.Register(this);
+        SoftwareInterrupts.Register(this);
+        FastCalls.Register(this);
+        Ports.Register(this);
     }
 
     /// <param name="mnemonic">As Iced names it.</param>
@@ -33,6 +56,7 @@ internal sealed class InstructionTable
     public bool IsPure(in Instruction instruction)
     {
         if (!_pure[(int)instruction.Mnemonic]) return false;
+        if (instruction.Mnemonic == Mnemonic.Lea) return true; // Names memory, but does not reach it.
         for (int i = 0; i < instruction.OpCount; i++)
         {
             OpKind kind = instruction.GetOpKind(i);

@@ -76,6 +76,13 @@ internal static unsafe class Flow
         s->Exit = ExitCause.StateChanged;
     }
 
+    /// <summary>As <see cref="Leave"/>, for an operation that others may follow: what they were to cost is given back.</summary>
+    public static void LeaveEarly(CpuState* s, Op* op)
+    {
+        s->Budget += op->Block->Count - op->Position - 1;
+        Leave(s, op);
+    }
+
     /// <summary>The instruction pointer after the operation, cut to the width of the code.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static ulong NextRip(CpuState* s, Op* op) => (s->Rip + op->NextOffset) & RipMask(s);
@@ -219,6 +226,11 @@ internal static unsafe class Flow
         delegate*<CpuState*, Op*, void> flat32, delegate*<CpuState*, Op*, void> segmented) =>
         b.Is64 ? stack64 : (b.Mode & (CpuMode.Flat | CpuMode.Stack32)) == (CpuMode.Flat | CpuMode.Stack32) ? flat32 : segmented;
 
+    /// <summary>The instruction behind a branch not taken: an operand size of 16 bits cuts the targets of taken ones only.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static ulong SkippedTo(CpuState* s, Op* op) =>
+        (s->Rip + op->NextOffset) & ((ulong)op->Displacement | 0xFFFF_0000);
+
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static void Jump(CpuState* s, Op* op)
     {
@@ -238,7 +250,7 @@ internal static unsafe class Flow
         }
         else
         {
-            s->Rip = (s->Rip + op->NextOffset) & (ulong)op->Displacement;
+            s->Rip = SkippedTo(s, op);
             next = Enter(s, op, op->OtherLink);
         }
 
@@ -249,7 +261,7 @@ internal static unsafe class Flow
     private static void JumpIfCounterZero<T>(CpuState* s, Op* op) where T : unmanaged, IBinaryInteger<T>
     {
         bool taken = *(T*)&s->Registers[1] == T.Zero;
-        s->Rip = (s->Rip + (taken ? op->Immediate : op->NextOffset)) & (ulong)op->Displacement;
+        s->Rip = taken ? (s->Rip + op->Immediate) & (ulong)op->Displacement : SkippedTo(s, op);
         Op* next = Enter(s, op, taken ? op->Link : op->OtherLink);
         next->Handler(s, next);
     }
@@ -260,7 +272,7 @@ internal static unsafe class Flow
         T count = unchecked(*(T*)&s->Registers[1] - T.One);
         Registers.Write(s, 8, count);
         bool taken = count != T.Zero && TCondition.Test(s);
-        s->Rip = (s->Rip + (taken ? op->Immediate : op->NextOffset)) & (ulong)op->Displacement;
+        s->Rip = taken ? (s->Rip + op->Immediate) & (ulong)op->Displacement : SkippedTo(s, op);
         Op* next = Enter(s, op, taken ? op->Link : op->OtherLink);
         next->Handler(s, next);
     }

@@ -1,0 +1,86 @@
+using Iced.Intel;
+
+namespace TestLab.Processor.Tests.Judge;
+
+/// <summary>
+/// What the manuals leave open. Flags an instruction leaves undefined follow our own written rule in the engines and some
+/// other one in each host, so they count neither in a comparison nor as an input of a later instruction.
+/// </summary>
+public static class Latitude
+{
+    private const RflagsBits Status = RflagsBits.OF | RflagsBits.SF | RflagsBits.ZF | RflagsBits.AF | RflagsBits.CF | RflagsBits.PF;
+
+    /// <summary>The undefined flags and x87 condition codes after an instruction, given those before it.</summary>
+    /// <param name="instruction">The instruction, which retired.</param>
+    /// <param name="before">What was undefined before.</param>
+    /// <param name="cl">The count register where its value is known.</param>
+    public static RflagsBits After(in Instruction instruction, RflagsBits before, byte? cl)
+    {
+        RflagsBits undefined = instruction.RflagsUndefined;
+        RflagsBits written = instruction.RflagsWritten | instruction.RflagsCleared | instruction.RflagsSet;
+        if (IsShift(instruction.Mnemonic))
+        {
+            return AfterShift(instruction, before, cl);
+        }
+        if (instruction.HasRepPrefix || instruction.HasRepnePrefix)
+        {
+            // A count of zero leaves all flags.
+            written = RflagsBits.None;
+        }
+        return (before & ~written) | undefined;
+    }
+
+    private static RflagsBits AfterShift(in Instruction instruction, RflagsBits before, byte? cl)
+    {
+        int last = instruction.OpCount - 1;
+        bool fixedCount = instruction.GetOpKind(last) == OpKind.Immediate8;
+        int size = instruction.Op0Kind == OpKind.Register
+            ? instruction.Op0Register.GetSize()
+            : instruction.MemorySize.GetSize();
+        int mask = size == 8 ? 63 : 31;
+        int? count = fixedCount ? instruction.Immediate8 & mask : cl & mask;
+        bool rotate = instruction.Mnemonic is Mnemonic.Rol or Mnemonic.Ror or Mnemonic.Rcl or Mnemonic.Rcr;
+        RflagsBits undefined = rotate ? RflagsBits.OF : RflagsBits.OF | RflagsBits.AF;
+        // Shifted further than the operand is wide, the last bit out is nobody's; SAR keeps shifting the sign.
+        bool losesCarry = !rotate && instruction.Mnemonic != Mnemonic.Sar && size < 4;
+        if (count is not { } known)
+        {
+            return before | undefined | (losesCarry ? RflagsBits.CF : 0);
+        }
+        if (known == 0)
+        {
+            return before;
+        }
+        if (known == 1)
+        {
+            undefined &= ~RflagsBits.OF;
+        }
+        if (losesCarry && known > size * 8)
+        {
+            undefined |= RflagsBits.CF;
+        }
+        if (instruction.Mnemonic is Mnemonic.Rcl or Mnemonic.Rcr && size < 4 && known % ((size * 8) + 1) == 0)
+        {
+            return before | RflagsBits.OF;
+        }
+        RflagsBits written = rotate ? RflagsBits.CF | RflagsBits.OF : Status;
+        return (before & ~written) | undefined;
+    }
+
+    /// <summary>Parts of a data operand that depend on the processor: where the x87 instruction and its operand lay.</summary>
+    /// <remarks>
+    /// AMD saves the pointers only while an exception is pending, Intel always, newer ones without the selectors; the
+    /// mask of MXCSR tells features of the host.
+    /// </remarks>
+    public static (int Offset, int Length)[] UndefinedMemory(in Instruction instruction) =>
+        instruction.Code switch
+        {
+            Code.Fxsave_m512byte or Code.Fxsave64_m512byte => [(6, 18), (28, 4)],
+            Code.Fnstenv_m28byte or Code.Fnsave_m108byte => [(12, 16)],
+            Code.Fnstenv_m14byte or Code.Fnsave_m94byte => [(6, 8)],
+            _ => [],
+        };
+
+    private static bool IsShift(Mnemonic mnemonic) => mnemonic is Mnemonic.Shl or Mnemonic.Sal or Mnemonic.Shr
+        or Mnemonic.Sar or Mnemonic.Rol or Mnemonic.Ror or Mnemonic.Rcl or Mnemonic.Rcr or Mnemonic.Shld or Mnemonic.Shrd;
+}

@@ -1,0 +1,262 @@
+using System.Buffers.Binary;
+using System.Globalization;
+using Iced.Intel;
+
+namespace TestLab.Processor.Tests.Judge;
+
+/// <summary>Lists what differs between two outcomes of a case where the architecture defines it.</summary>
+public sealed class OutcomeComparison
+{
+    private const ulong AlwaysDefinedFlags = 0x0024_7700;
+
+    /// <summary>Where Linux ends user space: one page before the lower half does.</summary>
+    private const ulong UserSpaceEnd = 0x0000_7FFF_FFFF_F000;
+
+    private static readonly string[] s_segments = ["es", "cs", "ss", "ds", "fs", "gs"];
+    private static readonly string[] s_registers =
+        ["rax", "rcx", "rdx", "rbx", "rsp", "rbp", "rsi", "rdi", "r8", "r9", "r10", "r11", "r12", "r13", "r14", "r15"];
+
+    private readonly CodeDecoder _long = new(JudgeMode.Long);
+    private readonly CodeDecoder _compatibility = new(JudgeMode.Compatibility);
+
+    public static string RegisterName(int number) => s_registers[number];
+
+    /// <summary>Empty when the outcomes agree, or when the host did not end the case in time.</summary>
+    public IReadOnlyList<string> Differences(JudgeCase test, JudgeOutcome expected, JudgeOutcome actual)
+    {
+        if (expected.Vector == JudgeOutcome.Timeout || WrapsAround(test, expected, actual)
+            || FaultsInItsOwnOrder(test, expected, actual))
+        {
+            return [];
+        }
+        var differences = new List<string>();
+        CompareException(differences, expected, actual);
+        ulong mask = test.Mode == JudgeMode.Long ? ulong.MaxValue : uint.MaxValue;
+        for (int register = 0; register < (test.Mode == JudgeMode.Long ? 16 : 8); register++)
+        {
+            Compare(differences, s_registers[register], expected.Registers[register] & mask, actual.Registers[register] & mask);
+        }
+        List<Instruction> executed = Executed(test, expected);
+        RflagsBits undefined = Undefined(test, executed);
+        ulong flags = AlwaysDefinedFlags | (0x8D5 & ~StatusBits(undefined));
+        Compare(differences, "flags", expected.Flags & flags, actual.Flags & flags);
+        CompareFloating(differences, expected.Floating, actual.Floating, undefined);
+        CompareMemory(differences, test, expected, actual);
+        return differences;
+    }
+
+    /// <summary>
+    /// An operand that reaches over the end of a segment of 4 GiB: processors may fault or wrap (SDM volume 3, section
+    /// 5.3); AMD faults, the engine wraps.
+    /// </summary>
+    private static bool WrapsAround(JudgeCase test, JudgeOutcome expected, JudgeOutcome actual) =>
+        test.Mode == JudgeMode.Compatibility && expected.Vector is 12 or 13 && expected.ErrorCode == 0
+        && actual.Vector == JudgeOutcome.PageFault && (uint)(actual.FaultAddress + 512) < 1024;
+
+    /// <summary>
+    /// Where the manuals leave the order open or vendors differ: which operand of CMPS is read first, whether POPA has
+    /// loaded some registers when it faults, whether CALL pushes before it looks at its target.
+    /// </summary>
+    private bool FaultsInItsOwnOrder(JudgeCase test, JudgeOutcome expected, JudgeOutcome actual)
+    {
+        if (!IsFault(expected) || !IsFault(actual) || expected.InstructionPointer != actual.InstructionPointer
+            || expected.InstructionPointer - test.CodeAddress >= (ulong)test.Code.Length)
+        {
+            return false;
+        }
+        int offset = (int)(expected.InstructionPointer - test.CodeAddress);
+        Instruction instruction = Decoder(test.Mode).Decode(test.Code.AsMemory(offset), expected.InstructionPointer);
+        return instruction.Mnemonic is Mnemonic.Popa or Mnemonic.Popad or Mnemonic.Call
+            || (instruction.Mnemonic is Mnemonic.Cmpsb or Mnemonic.Cmpsw or Mnemonic.Cmpsd or Mnemonic.Cmpsq
+                && instruction.IsStringInstruction);
+    }
+
+    private static bool IsFault(JudgeOutcome outcome) => outcome.Vector is 12 or 13 or JudgeOutcome.PageFault;
+
+    private static void CompareException(List<string> differences, JudgeOutcome expected, JudgeOutcome actual)
+    {
+        Compare(differences, "vector", (ulong)expected.Vector, (ulong)actual.Vector);
+        Compare(differences, "rip", expected.InstructionPointer, actual.InstructionPointer);
+        for (int segment = 0; segment < s_segments.Length; segment++)
+        {
+            Compare(differences, s_segments[segment], expected.Selectors[segment], actual.Selectors[segment]);
+        }
+        if (expected.Vector != actual.Vector)
+        {
+            return;
+        }
+        if (expected.Vector is 8 or (>= 10 and <= 14) or 17)
+        {
+            // Linux calls every fault outside user space one of protection, to hide what is mapped there.
+            uint hidden = expected.Vector == JudgeOutcome.PageFault && expected.FaultAddress >= UserSpaceEnd ? 1u : 0;
+            Compare(differences, "error", expected.ErrorCode & ~hidden, actual.ErrorCode & ~hidden);
+        }
+        if (expected.Vector == JudgeOutcome.PageFault)
+        {
+            Compare(differences, "cr2", expected.FaultAddress, actual.FaultAddress);
+        }
+    }
+
+    private static void CompareFloating(List<string> differences, byte[] expected, byte[] actual, RflagsBits undefined)
+    {
+        ushort status = (ushort)~ConditionBits(undefined);
+        Compare(differences, "fcw", Word(expected, 0), Word(actual, 0));
+        Compare(differences, "fsw", (ulong)(Word(expected, FloatingImage.StatusWord) & status),
+            (ulong)(Word(actual, FloatingImage.StatusWord) & status));
+        Compare(differences, "ftw", expected[FloatingImage.TagWord], actual[FloatingImage.TagWord]);
+        Compare(differences, "mxcsr", BinaryPrimitives.ReadUInt32LittleEndian(expected.AsSpan(FloatingImage.Mxcsr)),
+            BinaryPrimitives.ReadUInt32LittleEndian(actual.AsSpan(FloatingImage.Mxcsr)));
+        for (int register = 0; register < 8; register++)
+        {
+            CompareBytes(differences, $"st{register}", FloatingImage.FirstStackRegister + (register * 16), 10, expected, actual);
+        }
+        for (int register = 0; register < 16; register++)
+        {
+            CompareBytes(differences, $"xmm{register}", FloatingImage.FirstVectorRegister + (register * 16), 16, expected, actual);
+        }
+    }
+
+    private void CompareMemory(List<string> differences, JudgeCase test, JudgeOutcome expected, JudgeOutcome actual)
+    {
+        if (expected.Changes.AsSpan().SequenceEqual(actual.Changes))
+        {
+            return;
+        }
+        byte[] memory = JudgeMemory.Fill(test.MemorySeed);
+        byte[] first = Apply(memory, expected.Changes);
+        byte[] second = Apply(memory, actual.Changes);
+        ForgetUndefined(test, first, second);
+        for (int offset = 0; offset < first.Length; offset++)
+        {
+            if (first[offset] != second[offset])
+            {
+                int page = offset / JudgeLayout.PageBytes;
+                ulong address = JudgeLayout.DataBase + (ulong)offset + (page == 3 ? JudgeLayout.PageBytes : 0ul);
+                differences.Add(string.Create(
+                    CultureInfo.InvariantCulture,
+                    $"[{address:x}]: native {Bytes(first, offset)} engine {Bytes(second, offset)} (before {Bytes(memory, offset)})"));
+                return;
+            }
+        }
+    }
+
+    private void ForgetUndefined(JudgeCase test, byte[] first, byte[] second)
+    {
+        Instruction instruction = Decoder(test.Mode).Decode(test.Code, test.CodeAddress);
+        (int Offset, int Length)[] undefined = Latitude.UndefinedMemory(instruction);
+        if (undefined.Length == 0)
+        {
+            return;
+        }
+        ulong address = OperandAddress(test, instruction);
+        foreach ((int offset, int length) in undefined)
+        {
+            for (int index = 0; index < length; index++)
+            {
+                int place = JudgeLayout.ImageOffset(address + (ulong)(offset + index));
+                if (place >= 0)
+                {
+                    first[place] = second[place] = 0;
+                }
+            }
+        }
+    }
+
+    private static ulong OperandAddress(JudgeCase test, Instruction instruction)
+    {
+        ulong address = instruction.GetVirtualAddress(0, 0, (register, _, _) =>
+        {
+            if (register.IsSegmentRegister())
+            {
+                return 0;
+            }
+            ulong full = test.Registers[register.GetFullRegister() - Register.RAX];
+            return register.GetSize() switch { 2 => (ushort)full, 4 => (uint)full, _ => full };
+        });
+        return test.Mode == JudgeMode.Long ? address : (uint)address;
+    }
+
+    /// <summary>The instructions of the sequence that retired.</summary>
+    private List<Instruction> Executed(JudgeCase test, JudgeOutcome outcome)
+    {
+        var executed = new List<Instruction>();
+        ulong end = test.CodeAddress + (ulong)test.Code.Length;
+        bool inside = outcome.InstructionPointer >= test.CodeAddress && outcome.InstructionPointer < end;
+        for (ulong address = test.CodeAddress; address < end;)
+        {
+            int offset = (int)(address - test.CodeAddress);
+            Instruction instruction = Decoder(test.Mode).Decode(test.Code.AsMemory(offset), address);
+            if (instruction.IsInvalid || (inside && instruction.NextIP > outcome.InstructionPointer))
+            {
+                break;
+            }
+            executed.Add(instruction);
+            address = instruction.NextIP;
+        }
+        return executed;
+    }
+
+    private static RflagsBits Undefined(JudgeCase test, List<Instruction> executed)
+    {
+        RflagsBits undefined = RflagsBits.None;
+        for (int number = 0; number < executed.Count; number++)
+        {
+            undefined = Latitude.After(executed[number], undefined, number == 0 ? (byte)test.Registers[1] : null);
+        }
+        return undefined;
+    }
+
+    private CodeDecoder Decoder(JudgeMode mode) => mode == JudgeMode.Long ? _long : _compatibility;
+
+    private static byte[] Apply(byte[] memory, MemoryChange[] changes)
+    {
+        byte[] image = (byte[])memory.Clone();
+        foreach (MemoryChange change in changes)
+        {
+            int offset = JudgeLayout.ImageOffset(JudgeLayout.DataBase + change.Offset);
+            BinaryPrimitives.WriteUInt64LittleEndian(image.AsSpan(offset), change.Value);
+        }
+        return image;
+    }
+
+    private static string Bytes(byte[] image, int offset) =>
+        Convert.ToHexStringLower(image.AsSpan(offset, Math.Min(16, image.Length - offset)));
+
+    private static ushort Word(byte[] image, int offset) => BinaryPrimitives.ReadUInt16LittleEndian(image.AsSpan(offset));
+
+    private static void CompareBytes(List<string> differences, string name, int offset, int length, byte[] expected, byte[] actual)
+    {
+        ReadOnlySpan<byte> native = expected.AsSpan(offset, length);
+        ReadOnlySpan<byte> engine = actual.AsSpan(offset, length);
+        if (!native.SequenceEqual(engine))
+        {
+            byte[] first = native.ToArray();
+            byte[] second = engine.ToArray();
+            Array.Reverse(first);
+            Array.Reverse(second);
+            differences.Add($"{name}: native {Convert.ToHexStringLower(first)} engine {Convert.ToHexStringLower(second)}");
+        }
+    }
+
+    private static void Compare(List<string> differences, string name, ulong expected, ulong actual)
+    {
+        if (expected != actual)
+        {
+            differences.Add(string.Create(CultureInfo.InvariantCulture, $"{name}: native {expected:x} engine {actual:x}"));
+        }
+    }
+
+    private static ulong StatusBits(RflagsBits bits) =>
+        (bits.HasFlag(RflagsBits.CF) ? 0x001UL : 0)
+        | (bits.HasFlag(RflagsBits.PF) ? 0x004UL : 0)
+        | (bits.HasFlag(RflagsBits.AF) ? 0x010UL : 0)
+        | (bits.HasFlag(RflagsBits.ZF) ? 0x040UL : 0)
+        | (bits.HasFlag(RflagsBits.SF) ? 0x080UL : 0)
+        | (bits.HasFlag(RflagsBits.OF) ? 0x800UL : 0);
+
+    private static ushort ConditionBits(RflagsBits bits) => (ushort)(
+        (bits.HasFlag(RflagsBits.C0) ? 0x0100 : 0)
+        | (bits.HasFlag(RflagsBits.C1) ? 0x0200 : 0)
+        | (bits.HasFlag(RflagsBits.C2) ? 0x0400 : 0)
+        | (bits.HasFlag(RflagsBits.C3) ? 0x4000 : 0));
+}
