@@ -54,7 +54,7 @@ internal static unsafe class StateImage
         for (int i = 0; i < 8; i++) t.Field(ref s->DebugRegisters[i]);
         t.Field(ref s->Efer);
         t.Field(ref s->CurrentPrivilegeLevel);
-        t.Field(ref s->InterruptShadow);
+        t.Field(ref s->ShadowClock);
         t.Field(ref s->Halted);
         for (int i = 0; i < 16 * 16; i++) t.Field(ref s->Xmm[i]);
         t.Field(ref s->Mxcsr);
