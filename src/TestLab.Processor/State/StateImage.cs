@@ -78,6 +78,13 @@ internal static unsafe class StateImage
         t.Field(ref s->SysenterEip);
         t.Field(ref s->TscAuxiliary);
         t.Field(ref s->PageAttributeTable);
+        t.Field(ref s->NonMaskablePending);
+        t.Field(ref s->NonMaskableBlocked);
+        t.Field(ref s->TscAdjust);
+        t.Field(ref s->MiscellaneousEnable);
+        t.Field(ref s->DebugControl);
+        t.Field(ref s->MemoryTypeDefault);
+        for (int i = 0; i < CpuState.MemoryTypeRangeCount; i++) t.Field(ref s->MemoryTypeRanges[i]);
     }
 
     /// <summary>Writes a field, or reads it: one list of fields serves both.</summary>
