@@ -36,9 +36,9 @@ public sealed unsafe class SimdTailThreadingTests
     {
         using var machine = new BareMachine();
         machine.EnterLong(CodeAddress);
-        Loop(machine, [0x66, 0x0F, 0xFE, 0xC1], 100, "paddd xmm0, xmm1");
-
-
+        Loop(machine, [0x66, 0x0F, 0xFE, 0xC1], 1_000_000, "paddd xmm0, xmm1");
+        Loop(machine, [0xF2, 0x0F, 0x58, 0xC1], 1_000_000, "addsd xmm0, xmm1");
+        Loop(machine, [0x66, 0x0F, 0x38, 0x00, 0x87, 0, 4, 0, 0], 1_000_000, "pshufb xmm0, [rdi+400h]");
     });
 
     private static void Loop(BareMachine machine, byte[] instruction, ulong iterations, string name)
