@@ -105,10 +105,6 @@ public sealed unsafe class EmulatedProcessor : IJudgedEngine
             Floating = SaveFloating(state),
             Changes = CollectChanges(),
         };
-        if (exit == CpuExit.Shutdown)
-        {
-            return TakeUndelivered(outcome);
-        }
         ulong vector = state->Rip - KernelImage.Handlers - 1;
         if (exit != CpuExit.Halted || vector > 255)
         {
@@ -117,6 +113,11 @@ public sealed unsafe class EmulatedProcessor : IJudgedEngine
         Span<byte> frame = stackalloc byte[48];
         _memory.TryRead(KernelImage.StackTop - 48, frame);
         Span<ulong> words = MemoryMarshal.Cast<byte, ulong>(frame);
+        if (IsUnknownBreakpoint(vector, words[2], words[1]))
+        {
+            vector = JudgeOutcome.Breakpoint;
+            words[1]++;
+        }
         bool hasError = vector is 8 or (>= 10 and <= 14) or 17;
         registers[4] = words[4];
         return outcome with
@@ -135,38 +136,13 @@ public sealed unsafe class EmulatedProcessor : IJudgedEngine
         };
     }
 
-    /// <summary>
-    /// Reads the exception from the state while the processor cannot deliver it yet: it shuts down at the first one, and
-    /// INT3 is an opcode that it does not know.
-    /// </summary>
-    private JudgeOutcome TakeUndelivered(JudgeOutcome outcome)
+    /// <summary>True at an INT3, while it is an opcode that the processor does not know.</summary>
+    private bool IsUnknownBreakpoint(ulong vector, ulong segment, ulong rip)
     {
-        CpuState* state = _cpu.State;
-        int vector = state->ExceptionVector;
-        ulong rip = state->Rip;
+        ulong place = (segment == JudgeLayout.CodeSelector16 ? JudgeLayout.CodeBase : 0) + rip - JudgeLayout.CodeBase;
         Span<byte> opcode = stackalloc byte[1];
-        if (vector == Vectors.InvalidOpcode && rip - JudgeLayout.CodeBase < JudgeLayout.CodeBytes
-            && _memory.TryRead(KernelImage.UserCode + rip - JudgeLayout.CodeBase, opcode) && opcode[0] == KernelImage.Breakpoints[0])
-        {
-            vector = JudgeOutcome.Breakpoint;
-            rip++;
-        }
-        outcome = outcome with
-        {
-            Vector = vector,
-            ErrorCode = vector is 8 or (>= 10 and <= 14) or 17 ? state->ExceptionErrorCode : 0,
-            FaultAddress = vector == JudgeOutcome.PageFault ? state->Cr2 : 0,
-            InstructionPointer = rip,
-            Selectors =
-            [
-                state->Segments[(int)SegmentIndex.Es].Selector, state->Segments[(int)SegmentIndex.Cs].Selector,
-                state->Segments[(int)SegmentIndex.Ss].Selector, state->Segments[(int)SegmentIndex.Ds].Selector,
-                state->Segments[(int)SegmentIndex.Fs].Selector, state->Segments[(int)SegmentIndex.Gs].Selector,
-            ],
-        };
-        _cpu.Reset();
-        KernelImage.Enter(_cpu);
-        return outcome;
+        return vector == Vectors.InvalidOpcode && place < JudgeLayout.CodeBytes
+            && _memory.TryRead(KernelImage.UserCode + place, opcode) && opcode[0] == KernelImage.Breakpoints[0];
     }
 
     private MemoryChange[] CollectChanges()

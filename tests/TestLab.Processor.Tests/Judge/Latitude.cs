@@ -27,6 +27,16 @@ public static class Latitude
             // A count of zero leaves all flags.
             written = RflagsBits.None;
         }
+        if (instruction.Mnemonic is Mnemonic.Fcomi or Mnemonic.Fcomip or Mnemonic.Fucomi or Mnemonic.Fucomip)
+        {
+            // Intel clears it, AMD leaves it.
+            undefined |= RflagsBits.C1;
+        }
+        if (instruction.Mnemonic is >= Mnemonic.Fcmovb and <= Mnemonic.Fcmovu)
+        {
+            // Only a stack underflow writes it.
+            written &= ~RflagsBits.C1;
+        }
         return (before & ~written) | undefined;
     }
 
@@ -80,6 +90,20 @@ public static class Latitude
             Code.Fnstenv_m14byte or Code.Fnsave_m94byte => [(6, 8)],
             _ => [],
         };
+
+    /// <summary>True where the operand is accessed in parts, and CR2 may name any part of the page that is missing.</summary>
+    public static bool HasParts(in Instruction instruction) => instruction.Mnemonic is Mnemonic.Maskmovdqu
+        or Mnemonic.Maskmovq or Mnemonic.Fxsave or Mnemonic.Fxsave64 or Mnemonic.Fxrstor or Mnemonic.Fxrstor64
+        or Mnemonic.Fnsave or Mnemonic.Frstor or Mnemonic.Fnstenv or Mnemonic.Fldenv;
+
+    /// <summary>CVTPI2PS from memory resets the x87 stack on Intel (SDM volume 2) and leaves it on AMD.</summary>
+    public static bool MayEnterMmx(Instruction instruction) =>
+        instruction.Mnemonic == Mnemonic.Cvtpi2ps && instruction.Op1Kind == OpKind.Memory;
+
+    /// <summary>These fault after AMD has reset the x87 stack; the manuals say nothing, the engine resets it last.</summary>
+    public static bool EntersMmxBeforeFaulting(in Instruction instruction) => instruction.Mnemonic is Mnemonic.Cvtpd2pi
+        or Mnemonic.Cvttpd2pi or Mnemonic.Cvtps2pi or Mnemonic.Cvttps2pi or Mnemonic.Maskmovq or Mnemonic.Cvtpi2ps
+        or Mnemonic.Cvtpi2pd;
 
     private static bool IsShift(Mnemonic mnemonic) => mnemonic is Mnemonic.Shl or Mnemonic.Sal or Mnemonic.Shr
         or Mnemonic.Sar or Mnemonic.Rol or Mnemonic.Ror or Mnemonic.Rcl or Mnemonic.Rcr or Mnemonic.Shld or Mnemonic.Shrd;

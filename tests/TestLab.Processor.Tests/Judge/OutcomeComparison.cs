@@ -7,6 +7,7 @@ namespace TestLab.Processor.Tests.Judge;
 /// <summary>Lists what differs between two outcomes of a case where the architecture defines it.</summary>
 public sealed class OutcomeComparison
 {
+    private const ulong PageMask = ~0xFFFUL;
     private const ulong AlwaysDefinedFlags = 0x0024_7700;
 
     /// <summary>Where Linux ends user space: one page before the lower half does.</summary>
@@ -18,6 +19,7 @@ public sealed class OutcomeComparison
 
     private readonly CodeDecoder _long = new(JudgeMode.Long);
     private readonly CodeDecoder _compatibility = new(JudgeMode.Compatibility);
+    private readonly CodeDecoder _segmented = new(JudgeMode.Segmented);
 
     public static string RegisterName(int number) => s_registers[number];
 
@@ -30,7 +32,8 @@ public sealed class OutcomeComparison
             return [];
         }
         var differences = new List<string>();
-        CompareException(differences, expected, actual);
+        Instruction? faulting = Faulting(test, expected);
+        CompareException(differences, expected, actual, faulting is { } each && Latitude.HasParts(each) ? PageMask : ulong.MaxValue);
         ulong mask = test.Mode == JudgeMode.Long ? ulong.MaxValue : uint.MaxValue;
         for (int register = 0; register < (test.Mode == JudgeMode.Long ? 16 : 8); register++)
         {
@@ -40,7 +43,9 @@ public sealed class OutcomeComparison
         RflagsBits undefined = Undefined(test, executed);
         ulong flags = AlwaysDefinedFlags | (0x8D5 & ~StatusBits(undefined));
         Compare(differences, "flags", expected.Flags & flags, actual.Flags & flags);
-        CompareFloating(differences, expected.Floating, actual.Floating, undefined);
+        bool entersMmx = executed.Exists(Latitude.MayEnterMmx)
+            || (faulting is { } stopped && Latitude.EntersMmxBeforeFaulting(stopped));
+        CompareFloating(differences, expected.Floating, actual.Floating, undefined, entersMmx);
         CompareMemory(differences, test, expected, actual);
         return differences;
     }
@@ -50,30 +55,45 @@ public sealed class OutcomeComparison
     /// 5.3); AMD faults, the engine wraps.
     /// </summary>
     private static bool WrapsAround(JudgeCase test, JudgeOutcome expected, JudgeOutcome actual) =>
-        test.Mode == JudgeMode.Compatibility && expected.Vector is 12 or 13 && expected.ErrorCode == 0
+        test.Mode != JudgeMode.Long && expected.Vector is 12 or 13 && expected.ErrorCode == 0
         && actual.Vector == JudgeOutcome.PageFault && (uint)(actual.FaultAddress + 512) < 1024;
 
     /// <summary>
     /// Where the manuals leave the order open or vendors differ: which operand of CMPS is read first, whether POPA has
-    /// loaded some registers when it faults, whether CALL pushes before it looks at its target.
+    /// loaded some registers when it faults, whether CALL pushes before it looks at its target, whether an SSE operand is
+    /// misaligned (#GP) before it leaves the stack segment (#SS).
     /// </summary>
     private bool FaultsInItsOwnOrder(JudgeCase test, JudgeOutcome expected, JudgeOutcome actual)
     {
         if (!IsFault(expected) || !IsFault(actual) || expected.InstructionPointer != actual.InstructionPointer
-            || expected.InstructionPointer - test.CodeAddress >= (ulong)test.Code.Length)
+            || Faulting(test, expected) is null)
         {
             return false;
         }
-        int offset = (int)(expected.InstructionPointer - test.CodeAddress);
-        Instruction instruction = Decoder(test.Mode).Decode(test.Code.AsMemory(offset), expected.InstructionPointer);
+        Instruction instruction = Faulting(test, expected) ?? default;
+        bool limitOrAlignment = expected.Vector is 12 or 13 && actual.Vector is 12 or 13;
+        if (limitOrAlignment && InstructionRules.Family(instruction.Code) == InstructionFamily.Sse)
+        {
+            return true;
+        }
         return instruction.Mnemonic is Mnemonic.Popa or Mnemonic.Popad or Mnemonic.Call
             || (instruction.Mnemonic is Mnemonic.Cmpsb or Mnemonic.Cmpsw or Mnemonic.Cmpsd or Mnemonic.Cmpsq
                 && instruction.IsStringInstruction);
     }
 
+    /// <summary>The instruction of the case at which an outcome stopped, if any.</summary>
+    private Instruction? Faulting(JudgeCase test, JudgeOutcome outcome)
+    {
+        ulong offset = outcome.InstructionPointer - test.CodeAddress;
+        return offset < (ulong)test.Code.Length
+            ? Decoder(test.Mode).Decode(test.Code.AsMemory((int)offset), outcome.InstructionPointer)
+            : null;
+    }
+
     private static bool IsFault(JudgeOutcome outcome) => outcome.Vector is 12 or 13 or JudgeOutcome.PageFault;
 
-    private static void CompareException(List<string> differences, JudgeOutcome expected, JudgeOutcome actual)
+    private static void CompareException(
+        List<string> differences, JudgeOutcome expected, JudgeOutcome actual, ulong addressMask)
     {
         Compare(differences, "vector", (ulong)expected.Vector, (ulong)actual.Vector);
         Compare(differences, "rip", expected.InstructionPointer, actual.InstructionPointer);
@@ -93,26 +113,31 @@ public sealed class OutcomeComparison
         }
         if (expected.Vector == JudgeOutcome.PageFault)
         {
-            Compare(differences, "cr2", expected.FaultAddress, actual.FaultAddress);
+            Compare(differences, "cr2", expected.FaultAddress & addressMask, actual.FaultAddress & addressMask);
         }
     }
 
-    private static void CompareFloating(List<string> differences, byte[] expected, byte[] actual, RflagsBits undefined)
+    private static void CompareFloating(
+        List<string> differences, byte[] expected, byte[] actual, RflagsBits undefined, bool entersMmx)
     {
+        Compare(differences, "mxcsr", BinaryPrimitives.ReadUInt32LittleEndian(expected.AsSpan(FloatingImage.Mxcsr)),
+            BinaryPrimitives.ReadUInt32LittleEndian(actual.AsSpan(FloatingImage.Mxcsr)));
+        for (int register = 0; register < 16; register++)
+        {
+            CompareBytes(differences, $"xmm{register}", FloatingImage.FirstVectorRegister + (register * 16), 16, expected, actual);
+        }
+        if (entersMmx)
+        {
+            return;
+        }
         ushort status = (ushort)~ConditionBits(undefined);
         Compare(differences, "fcw", Word(expected, 0), Word(actual, 0));
         Compare(differences, "fsw", (ulong)(Word(expected, FloatingImage.StatusWord) & status),
             (ulong)(Word(actual, FloatingImage.StatusWord) & status));
         Compare(differences, "ftw", expected[FloatingImage.TagWord], actual[FloatingImage.TagWord]);
-        Compare(differences, "mxcsr", BinaryPrimitives.ReadUInt32LittleEndian(expected.AsSpan(FloatingImage.Mxcsr)),
-            BinaryPrimitives.ReadUInt32LittleEndian(actual.AsSpan(FloatingImage.Mxcsr)));
         for (int register = 0; register < 8; register++)
         {
             CompareBytes(differences, $"st{register}", FloatingImage.FirstStackRegister + (register * 16), 10, expected, actual);
-        }
-        for (int register = 0; register < 16; register++)
-        {
-            CompareBytes(differences, $"xmm{register}", FloatingImage.FirstVectorRegister + (register * 16), 16, expected, actual);
         }
     }
 
@@ -173,7 +198,7 @@ public sealed class OutcomeComparison
             ulong full = test.Registers[register.GetFullRegister() - Register.RAX];
             return register.GetSize() switch { 2 => (ushort)full, 4 => (uint)full, _ => full };
         });
-        return test.Mode == JudgeMode.Long ? address : (uint)address;
+        return test.Mode == JudgeMode.Long ? address : (uint)(address + JudgeLayout.DataSegmentBase(test.Mode));
     }
 
     /// <summary>The instructions of the sequence that retired.</summary>
@@ -206,7 +231,12 @@ public sealed class OutcomeComparison
         return undefined;
     }
 
-    private CodeDecoder Decoder(JudgeMode mode) => mode == JudgeMode.Long ? _long : _compatibility;
+    private CodeDecoder Decoder(JudgeMode mode) => mode switch
+    {
+        JudgeMode.Long => _long,
+        JudgeMode.Compatibility => _compatibility,
+        _ => _segmented,
+    };
 
     private static byte[] Apply(byte[] memory, MemoryChange[] changes)
     {
