@@ -113,11 +113,6 @@ public sealed unsafe class EmulatedProcessor : IJudgedEngine
         Span<byte> frame = stackalloc byte[48];
         _memory.TryRead(KernelImage.StackTop - 48, frame);
         Span<ulong> words = MemoryMarshal.Cast<byte, ulong>(frame);
-        if (IsUnknownBreakpoint(vector, words[2], words[1]))
-        {
-            vector = JudgeOutcome.Breakpoint;
-            words[1]++;
-        }
         bool hasError = vector is 8 or (>= 10 and <= 14) or 17;
         registers[4] = words[4];
         return outcome with
@@ -134,15 +129,6 @@ public sealed unsafe class EmulatedProcessor : IJudgedEngine
                 state->Segments[(int)SegmentIndex.Gs].Selector,
             ],
         };
-    }
-
-    /// <summary>True at an INT3, while it is an opcode that the processor does not know.</summary>
-    private bool IsUnknownBreakpoint(ulong vector, ulong segment, ulong rip)
-    {
-        ulong place = (segment == JudgeLayout.CodeSelector16 ? JudgeLayout.CodeBase : 0) + rip - JudgeLayout.CodeBase;
-        Span<byte> opcode = stackalloc byte[1];
-        return vector == Vectors.InvalidOpcode && place < JudgeLayout.CodeBytes
-            && _memory.TryRead(KernelImage.UserCode + place, opcode) && opcode[0] == KernelImage.Breakpoints[0];
     }
 
     private MemoryChange[] CollectChanges()
