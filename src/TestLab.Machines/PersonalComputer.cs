@@ -180,6 +180,8 @@ public sealed class PersonalComputer : IDisposable
 
     internal MachineParts Parts { get; } = new();
 
+    private MachineSnapshot Snapshot => new(Options, Memory, Processor, Parts);
+
     /// <summary>Runs all that happens before the time; see <see cref="RunResult"/> for what ends it earlier.</summary>
     public RunResult Run(VirtualTime until) => _run.Until(until);
 
@@ -195,6 +197,16 @@ public sealed class PersonalComputer : IDisposable
         Processor.Reset();
         WriteTables();
     }
+
+    /// <summary>Writes the whole state between two runs; the stream is the caller's.</summary>
+    public void Save(Stream stream) => Snapshot.Save(stream);
+
+    /// <summary>Takes the state of a machine with the same options.</summary>
+    /// <exception cref="SnapshotException">The file is damaged or foreign; this machine is to be thrown away.</exception>
+    public void Restore(Stream stream) => Snapshot.Restore(stream);
+
+    /// <summary>The hash of all that the guest can see.</summary>
+    public StateHash StateHash() => Snapshot.Hash();
 
     /// <summary>Somebody presses the power button.</summary>
     public void PressPowerButton() => _powerManagement.PressPowerButton();
