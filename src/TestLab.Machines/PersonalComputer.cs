@@ -1,3 +1,5 @@
+using System.Diagnostics;
+using TestLab.Machines.Boot;
 using TestLab.Machines.Bus;
 using TestLab.Machines.Devices.Clocks;
 using TestLab.Machines.Devices.Debugging;
@@ -53,6 +55,7 @@ public sealed class PersonalComputer : IDisposable
 
     public PersonalComputer(MachineOptions options)
     {
+        options.Check();
         Options = options;
         Memory = new GuestMemory(options.MemoryBytes);
         _clock = new MachineClock(options.Speed);
@@ -127,15 +130,15 @@ public sealed class PersonalComputer : IDisposable
 
         // The processor.
         var random = new RandomStream(options.Seed, options.Name, "rdrand");
-        var bus = new ProcessorBus(_ports, _devices, _localApic, _pic, counter, random);
-        Processor = new Cpu(options.Processor, Memory, bus);
+        Bus = new ProcessorBus(_ports, _devices, _localApic, _pic, counter, random);
+        Processor = new Cpu(options.Processor, Memory, Bus);
         _clock.Follow(Processor);
         Events.Hastened = _power.Pressed = Processor.RequestStop;
-        Statistics = new MachineStatistics(bus.Statistics, Processor.Statistics);
+        Statistics = new MachineStatistics(Bus.Statistics, Processor.Statistics);
         _run = new MachineRun(Processor, Events, options.Speed, _power, Statistics);
 
         // Devices first, then the controllers their lines lead to.
-        Parts.Add("bus", bus, survivesReset: true);
+        Parts.Add("bus", Bus, survivesReset: true);
         Parts.Add("tsc", counter);
         Parts.Add("pit", pit);
         Parts.Add("control", control);
@@ -158,6 +161,9 @@ public sealed class PersonalComputer : IDisposable
     public GuestMemory Memory { get; }
 
     public Cpu Processor { get; }
+
+    /// <summary>What the processor sees around it; also for tools that look at devices from outside.</summary>
+    public ProcessorBus Bus { get; }
 
     public MachineStatistics Statistics { get; }
 
@@ -207,6 +213,19 @@ public sealed class PersonalComputer : IDisposable
 
     /// <summary>The hash of all that the guest can see.</summary>
     public StateHash StateHash() => Snapshot.Hash();
+
+    /// <summary>Loads a kernel into the machine, which is new or was just reset, and puts the processor at its entry.</summary>
+    /// <exception cref="BootException">The kernel cannot be booted on this machine.</exception>
+    public BootPlan Boot(LinuxBoot boot)
+    {
+        BootPlan plan = LinuxLoader.Load(boot, (address, bytes) =>
+        {
+            bool isWritten = Memory.TryWrite(address, bytes);
+            Debug.Assert(isWritten, "The loader keeps to the machine's memory.");
+        });
+        ProcessorEntry.Apply(Processor, plan.Entry);
+        return plan;
+    }
 
     /// <summary>Somebody presses the power button.</summary>
     public void PressPowerButton() => _powerManagement.PressPowerButton();

@@ -61,6 +61,10 @@ public sealed unsafe class Cpu : IDisposable
 
     public CpuStatistics Statistics { get; } = new();
 
+    /// <summary>FERR#: with CR0.NE clear, a waiting x87 instruction met a pending exception; the PC makes it IRQ 13.</summary>
+    /// <remarks>Called before that instruction, which then runs; an interrupt is taken right after it.</remarks>
+    public Action? FloatErrorReported { get; set; }
+
     internal IProcessorBus Bus => _bus;
 
     internal InterruptUnit Interrupts => _interrupts;

@@ -17,10 +17,12 @@ public static class Binary32
         FloatAddition.Subtract<Binary32Format, uint>(Operand(first, context), Operand(second, context), ref context);
 
     public static uint Multiply(uint first, uint second, ref FloatContext context) =>
-        FloatMultiplication.Multiply<Binary32Format, uint>(Operand(first, context), Operand(second, context), ref context);
+        FloatMultiplication.Multiply<Binary32Format, uint>(
+            Operand(first, context), Operand(second, context), ref context);
 
     public static uint Divide(uint first, uint second, ref FloatContext context) =>
-        FloatMultiplication.Divide<Binary32Format, uint>(Operand(first, context), Operand(second, context), ref context);
+        FloatMultiplication.Divide<Binary32Format, uint>(
+            Operand(first, context), Operand(second, context), ref context);
 
     public static uint SquareRoot(uint value, ref FloatContext context) =>
         FloatMultiplication.SquareRoot<Binary32Format, uint>(Operand(value, context), ref context);
@@ -41,7 +43,9 @@ public static class Binary32
     public static FloatRelation CompareQuiet(uint first, uint second, ref FloatContext context) =>
         FloatComparison.Compare(Operand(first, context), Operand(second, context), false, ref context);
 
-    /// <summary>ROUNDSS in the mode its immediate or MXCSR names; denormal operands raise nothing of their own.</summary>
+    /// <summary>
+    /// ROUNDSS in the mode its immediate or MXCSR names; denormal operands raise nothing of their own.
+    /// </summary>
     public static uint RoundToIntegral(uint value, RoundingMode mode, ref FloatContext context) =>
         FloatConversion.RoundToIntegral<Binary32Format, uint>(Operand(value, context), mode, ref context);
 

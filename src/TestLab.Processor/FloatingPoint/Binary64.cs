@@ -17,10 +17,12 @@ public static class Binary64
         FloatAddition.Subtract<Binary64Format, ulong>(Operand(first, context), Operand(second, context), ref context);
 
     public static ulong Multiply(ulong first, ulong second, ref FloatContext context) =>
-        FloatMultiplication.Multiply<Binary64Format, ulong>(Operand(first, context), Operand(second, context), ref context);
+        FloatMultiplication.Multiply<Binary64Format, ulong>(
+            Operand(first, context), Operand(second, context), ref context);
 
     public static ulong Divide(ulong first, ulong second, ref FloatContext context) =>
-        FloatMultiplication.Divide<Binary64Format, ulong>(Operand(first, context), Operand(second, context), ref context);
+        FloatMultiplication.Divide<Binary64Format, ulong>(
+            Operand(first, context), Operand(second, context), ref context);
 
     public static ulong SquareRoot(ulong value, ref FloatContext context) =>
         FloatMultiplication.SquareRoot<Binary64Format, ulong>(Operand(value, context), ref context);
@@ -41,7 +43,9 @@ public static class Binary64
     public static FloatRelation CompareQuiet(ulong first, ulong second, ref FloatContext context) =>
         FloatComparison.Compare(Operand(first, context), Operand(second, context), false, ref context);
 
-    /// <summary>ROUNDSD in the mode its immediate or MXCSR names; denormal operands raise nothing of their own.</summary>
+    /// <summary>
+    /// ROUNDSD in the mode its immediate or MXCSR names; denormal operands raise nothing of their own.
+    /// </summary>
     public static ulong RoundToIntegral(ulong value, RoundingMode mode, ref FloatContext context) =>
         FloatConversion.RoundToIntegral<Binary64Format, ulong>(Operand(value, context), mode, ref context);
 

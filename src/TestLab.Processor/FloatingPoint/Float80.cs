@@ -18,7 +18,9 @@ public readonly record struct Float80(ulong Significand, ushort SignExponent)
 
     public static Float80 One => new(IntegerBit, Bias);
 
-    /// <summary>The default NaN, "real indefinite": the answer to an invalid operation without a NaN operand.</summary>
+    /// <summary>
+    /// The default NaN, "real indefinite": the answer to an invalid operation without a NaN operand.
+    /// </summary>
     public static Float80 Indefinite => new(IntegerBit | QuietBit, 0xFFFF);
 
     public bool IsNegative => (SignExponent & 0x8000) != 0;

@@ -1,6 +1,8 @@
 namespace TestLab.Processor.FloatingPoint;
 
-/// <summary>FPATAN: the angle of the point (x, y) in all four quadrants (SDM volume 2, FPATAN, with its table).</summary>
+/// <summary>
+/// FPATAN: the angle of the point (x, y) in all four quadrants (SDM volume 2, FPATAN, with its table).
+/// </summary>
 public static class Float80InverseTangent
 {
     private const int TableSteps = 16;

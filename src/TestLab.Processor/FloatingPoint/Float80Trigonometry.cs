@@ -56,11 +56,13 @@ public static class Float80Trigonometry
 
         pushed = Float80.One;
         WideFloat rest = AngleReduction.Reduce(operand, out int turns);
-        WideFloat tangent = (turns & 1) != 0 ? -(CosineOf(rest) / SineOf(rest)) : TangentOf(rest);
+        WideFloat tangent = (turns & 1) != 0 ? -CotangentOf(rest) : TangentOf(rest);
         return tangent.WithSign(tangent.IsNegative ^ operand.IsNegative).Round(ref context);
     }
 
-    /// <summary>Deals with all but a finite angle in range; <paramref name="atZero"/> is the answer for zero.</summary>
+    /// <summary>
+    /// Deals with all but a finite angle in range; <paramref name="atZero"/> is the answer for zero.
+    /// </summary>
     private static bool TryPrepare(
         in FloatOperand angle,
         Float80 atZero,
@@ -111,5 +113,17 @@ public static class Float80Trigonometry
         // y + y^3/3: the next term is below 2^-160 of this. The one keeps the tangent above its argument.
         UInt128 third = (rest * rest).ToFraction() / 3;
         return rest * new WideFloat(false, 0, HalfOne + (third >> 1) + 1);
+    }
+
+    private static WideFloat CotangentOf(in WideFloat rest)
+    {
+        if (rest.Exponent >= TinyExponent)
+        {
+            return CosineOf(rest) / SineOf(rest);
+        }
+
+        // 1/y - y/3, always below 1/y, which is exact when y is a power of two.
+        UInt128 third = (rest * rest).ToFraction() / 3;
+        return WideFloat.FromFraction(false, UInt128.MaxValue - third) / rest;
     }
 }

@@ -39,7 +39,9 @@ internal static class FloatComparison
         return (FloatRelation)(1 + (first.IsNegative ? -order : order));
     }
 
-    /// <summary>-1, 0 or 1 as the magnitude of the first, which is not zero, is below, at or above the second's.</summary>
+    /// <summary>
+    /// -1, 0 or 1 as the magnitude of the first, which is not zero, is below, at or above the second's.
+    /// </summary>
     public static int CompareMagnitudes(in FloatOperand first, in FloatOperand second)
     {
         if (first.IsInfinity || second.IsInfinity)

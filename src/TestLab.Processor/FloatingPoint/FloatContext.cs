@@ -28,7 +28,9 @@ public struct FloatContext
     /// <summary>The last rounding moved away from zero: C1 of the x87 status word.</summary>
     public bool RoundedUp { get; set; }
 
-    /// <summary>An unmasked exception of the operands is raised: an x87 operation leaves its operands as they are.</summary>
+    /// <summary>
+    /// An unmasked exception of the operands is raised: an x87 operation leaves its operands as they are.
+    /// </summary>
     public readonly bool SuppressesOperation => (Unmasked & FloatExceptions.BeforeComputation) != 0;
 
     /// <summary>An x87 load pushes nothing: only an unmasked signalling NaN does that, a denormal is loaded.</summary>
@@ -37,7 +39,9 @@ public struct FloatContext
     /// <summary>An x87 store to memory does not happen: the source stays as it is.</summary>
     public readonly bool SuppressesStore => (Unmasked & ~FloatExceptions.Inexact) != 0;
 
-    /// <summary>The raised exceptions that are not masked: for SSE any of them means #XM and nothing written.</summary>
+    /// <summary>
+    /// The raised exceptions that are not masked: for SSE any of them means #XM and nothing written.
+    /// </summary>
     public readonly FloatExceptions Unmasked => Raised & ~Masked;
 
     /// <summary>

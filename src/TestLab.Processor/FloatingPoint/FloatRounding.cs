@@ -8,7 +8,9 @@ internal static class FloatRounding
 {
     private const ulong Half = 1UL << 63;
 
-    /// <summary>Whether a magnitude goes to the next one, given the fraction below its last bit, left-aligned.</summary>
+    /// <summary>
+    /// Whether a magnitude goes to the next one, given the fraction below its last bit, left-aligned.
+    /// </summary>
     public static bool RoundsUp(RoundingMode mode, bool negative, bool odd, ulong fraction) => mode switch
     {
         RoundingMode.Nearest => fraction > Half || (fraction == Half && odd),
@@ -52,7 +54,9 @@ internal static class FloatRounding
         return TFormat.Pack(negative, biased, significand);
     }
 
-    /// <summary>Rounds to the format's precision; zero when the carry left the top, and then one bit is the value.</summary>
+    /// <summary>
+    /// Rounds to the format's precision; zero when the carry left the top, and then one bit is the value.
+    /// </summary>
     private static ulong RoundSignificand<TFormat, TBits>(
         bool negative, ulong high, ulong low, ref FloatContext context, out bool inexact)
         where TFormat : struct, IFloatFormat<TBits>

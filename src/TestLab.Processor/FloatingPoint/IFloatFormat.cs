@@ -27,6 +27,8 @@ internal interface IFloatFormat<TBits>
     /// </summary>
     static abstract TBits Pack(bool negative, int biasedExponent, ulong significand);
 
-    /// <summary>Which of two operands, one at least a NaN and none unsupported, gives the result its payload.</summary>
+    /// <summary>
+    /// Which of two operands, one at least a NaN and none unsupported, gives the result its payload.
+    /// </summary>
     static abstract bool FirstNaNWins(in FloatOperand first, in FloatOperand second);
 }

@@ -12,7 +12,9 @@ public readonly record struct PackedDecimal(ulong LowDigits, ushort HighDigits)
     /// <summary>What FBSTP stores for a NaN, an infinity or a number of more than eighteen digits.</summary>
     public static PackedDecimal Indefinite => new(0xC000_0000_0000_0000, 0xFFFF);
 
-    /// <summary>FBLD: exact. A digit above nine counts with its value; the seven unused bits count for nothing.</summary>
+    /// <summary>
+    /// FBLD: exact. A digit above nine counts with its value; the seven unused bits count for nothing.
+    /// </summary>
     public Float80 ToFloat80()
     {
         long magnitude = 0;

@@ -57,7 +57,9 @@ internal static class Series
         return HalfOne + Wide.MultiplyHigh(w, sum);
     }
 
-    /// <summary>arctan(t) / t = 1 - w/3 + w^2/5 ... as a fraction, w being t squared, a fraction up to 1/900.</summary>
+    /// <summary>
+    /// arctan(t) / t = 1 - w/3 + w^2/5 ... as a fraction, w being t squared, a fraction up to 1/900.
+    /// </summary>
     public static UInt128 InverseTangentRatio(UInt128 w)
     {
         UInt128 sum = 0;

@@ -56,7 +56,9 @@ internal static class Wide
         return Product(firstHigh, secondHigh) + (ulong)(left >> 64) + (ulong)(right >> 64);
     }
 
-    /// <summary>The fraction numerator / divisor to 128 bits, cut; numerator &lt; divisor, whose top bit is set.</summary>
+    /// <summary>
+    /// The fraction numerator / divisor to 128 bits, cut; numerator &lt; divisor, whose top bit is set.
+    /// </summary>
     public static UInt128 DivideFraction(UInt128 numerator, UInt128 divisor)
     {
         ulong first = DivideStep(numerator, divisor, out UInt128 rest);
@@ -64,7 +66,9 @@ internal static class Wide
         return new UInt128(first, second);
     }
 
-    /// <summary>The root of 128 bits, one of the two top bits of which is set, and what is left beside its square.</summary>
+    /// <summary>
+    /// The root of 128 bits, one of the two top bits of which is set, and what is left beside its square.
+    /// </summary>
     /// <remarks>
     /// Zimmermann's square root (INRIA RR-3805): the root of the upper half, then one division for the lower half of
     /// the digits, which is at most one too large. The remainder has 65 bits; <paramref name="carry"/> is the top one.
@@ -153,7 +157,9 @@ internal static class Wide
         return new UInt128(high, low);
     }
 
-    /// <summary>One digit of 64 bits of a quotient; the next digit of the numerator is zero (again algorithm D).</summary>
+    /// <summary>
+    /// One digit of 64 bits of a quotient; the next digit of the numerator is zero (again algorithm D).
+    /// </summary>
     private static ulong DivideStep(UInt128 rest, UInt128 divisor, out UInt128 remainder)
     {
         ulong divisorHigh = (ulong)(divisor >> 64);

@@ -12,7 +12,9 @@ internal static class JudgedComparison
     public static void Compare(FloatJudge judge, JudgedOperation operation, int seed, int count) =>
         Compare(judge, operation, seed, count, IsSame);
 
-    /// <summary>Lets finite results differ by a unit in the last place, and reports how far and how often they do.</summary>
+    /// <summary>
+    /// Lets finite results differ by a unit in the last place, and reports how far and how often they do.
+    /// </summary>
     public static void CompareClosely(FloatJudge judge, JudgedOperation operation, int seed, int count)
     {
         UInt128 worst = 0;
@@ -67,7 +69,9 @@ internal static class JudgedComparison
             differences, Is.Zero, $"{operation}, seed {seed}, of {count}:\n{string.Join('\n', shown)}");
     }
 
-    /// <summary>Units in the last place between two registers: patterns of one sign are in the order of values.</summary>
+    /// <summary>
+    /// Units in the last place between two registers: patterns of one sign are in the order of values.
+    /// </summary>
     private static UInt128 Distance(UInt128 first, UInt128 second)
     {
         UInt128 left = Ordinal(first);
@@ -93,5 +97,6 @@ internal static class JudgedComparison
         + $"  ours   {Describe(ours)}\n  theirs {Describe(theirs)}";
 
     private static string Describe(in JudgeReply reply) =>
-        $"{reply.First:X20} {reply.Second:X20} memory {reply.Memory:X20} status {reply.Status:X4} fault {reply.Faulted}";
+        $"{reply.First:X20} {reply.Second:X20} memory {reply.Memory:X20} "
+        + $"status {reply.Status:X4} fault {reply.Faulted}";
 }

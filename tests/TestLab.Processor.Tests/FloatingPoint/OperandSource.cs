@@ -6,6 +6,8 @@ namespace TestLab.Processor.Tests.FloatingPoint;
 /// </summary>
 internal sealed class OperandSource(int seed)
 {
+    private const int QuarterTurnFractionBits = 65;
+    private static readonly UInt128 QuarterTurn = new(0x3, 0x243F6A8885A308D3);
     private readonly Random _random = new(seed);
 
     public int Below(int limit) => _random.Next(limit);
@@ -33,6 +35,18 @@ internal sealed class OperandSource(int seed)
         significand |= hasIntegerBit ? 1UL << 63 : 0;
         uint sign = (uint)Below(2) << 15;
         return ((UInt128)(sign | (uint)biased) << 64) | significand;
+    }
+
+    /// <summary>An angle next to a multiple of a quarter turn of the hardware's pi, of any size below 2^63.</summary>
+    public UInt128 NextAngleNearQuarterTurn()
+    {
+        UInt128 turns = (Bits() >> (2 + Below(61))) | 1;
+        UInt128 angle = turns * QuarterTurn;
+        int shift = (int)UInt128.LeadingZeroCount(angle);
+        ulong significand = (ulong)(angle << shift >> 64) + (ulong)Below(3) - 1;
+        int biased = 16383 + 127 - shift - QuarterTurnFractionBits;
+        uint signExponent = ((uint)Below(2) << 15) | (uint)biased;
+        return ((UInt128)signExponent << 64) | significand | (1UL << 63);
     }
 
     /// <summary>Integers of all magnitudes, and those next to powers of two.</summary>

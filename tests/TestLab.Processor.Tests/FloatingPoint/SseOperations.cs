@@ -28,7 +28,8 @@ internal static class SseOperations
         Pair32("roundss 1", 110, (a, b, ref c) => Binary32.RoundToIntegral((uint)a, RoundingMode.Down, ref c)),
         Pair32("roundss 2", 111, (a, b, ref c) => Binary32.RoundToIntegral((uint)a, RoundingMode.Up, ref c)),
         Pair32("roundss 3", 112, (a, b, ref c) => Binary32.RoundToIntegral((uint)a, RoundingMode.Zero, ref c)),
-        FromInteger("cvtsi2ss", 113, uint.MaxValue, (ulong a, ref FloatContext c) => Binary32.FromInt32((int)a, ref c)),
+        FromInteger("cvtsi2ss", 113, uint.MaxValue, (ulong a, ref FloatContext c) =>
+            Binary32.FromInt32((int)a, ref c)),
         FromInteger("cvtsi2ss 64", 114, uint.MaxValue,
             (ulong a, ref FloatContext c) => Binary32.FromInt64((long)a, ref c)),
         ToInteger("cvtss2si", 115, Draw32, (ulong a, ref FloatContext c) => (uint)Binary32.ToInt32((uint)a, ref c)),

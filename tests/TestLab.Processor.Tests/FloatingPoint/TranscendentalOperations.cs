@@ -59,7 +59,12 @@ internal static class TranscendentalOperations
     private static void DrawAngle(OperandSource source, ref JudgeRequest request)
     {
         DrawPair(source, ref request);
-        request.First = source.Below(3) == 0 ? request.First : source.NextFloat80(16383 - 20 + source.Below(30));
+        request.First = source.Below(4) switch
+        {
+            0 => request.First,
+            1 => source.NextAngleNearQuarterTurn(),
+            _ => source.NextFloat80(16383 - 20 + source.Below(30)),
+        };
     }
 
     private static void DrawBelowOne(OperandSource source, ref JudgeRequest request)
