@@ -1,6 +1,7 @@
 using Iced.Intel;
 using TestLab.Processor.Instructions;
 using TestLab.Processor.Instructions.Float;
+using TestLab.Processor.Instructions.Simd;
 
 namespace TestLab.Processor.Decoding;
 
@@ -30,6 +31,15 @@ internal sealed class InstructionTable
         FlagMoves.Register(this);
         Flow.Register(this);
         FloatInstructions.Register(this);
+        SimdFamilies.Register(this);
+        FarTransfers.Register(this);
+        DescriptorTables.Register(this);
+        ControlInstructions.Register(this);
+        ProcessorInformation.Register(this);
+        InterruptFlag.Register(this);
+        SoftwareInterrupts.Register(this);
+        FastCalls.Register(this);
+        Ports.Register(this);
     }
 
     /// <param name="mnemonic">As Iced names it.</param>

@@ -76,6 +76,13 @@ internal static unsafe class Flow
         s->Exit = ExitCause.StateChanged;
     }
 
+    /// <summary>As <see cref="Leave"/>, for an operation that others may follow: what they were to cost is given back.</summary>
+    public static void LeaveEarly(CpuState* s, Op* op)
+    {
+        s->Budget += op->Block->Count - op->Position - 1;
+        Leave(s, op);
+    }
+
     /// <summary>The instruction pointer after the operation, cut to the width of the code.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static ulong NextRip(CpuState* s, Op* op) => (s->Rip + op->NextOffset) & RipMask(s);

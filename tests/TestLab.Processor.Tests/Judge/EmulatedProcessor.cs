@@ -85,7 +85,8 @@ public sealed unsafe class EmulatedProcessor : IJudgedEngine
         Flags.Write(state, (uint)test.Flags & Flags.Status);
         state->SystemFlags = (SystemFlags)((uint)test.Flags & (uint)SystemFlags.All);
         state->CurrentPrivilegeLevel = 3;
-        state->Halted = state->InterruptShadow = false;
+        state->Halted = false;
+        state->ShadowClock = ulong.MaxValue;
         KernelImage.LoadUserSegments(state, test.Mode);
         LoadFloating(state, test.Floating);
         _cpu.StateChanged();
