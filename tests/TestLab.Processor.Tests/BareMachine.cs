@@ -10,10 +10,10 @@ public sealed unsafe class BareMachine : IProcessorBus, IDisposable
 
     private ulong _random;
 
-    public BareMachine(ulong memoryBytes = 1 << 20)
+    public BareMachine(ulong memoryBytes = 1 << 20, CpuModel? model = null)
     {
         Memory = new GuestMemory(memoryBytes);
-        Cpu = new Cpu(CpuModel.X86_64V2, Memory, this);
+        Cpu = new Cpu(model ?? CpuModel.X86_64V2, Memory, this);
     }
 
     public GuestMemory Memory { get; }
