@@ -70,6 +70,10 @@ public sealed unsafe class Cpu : IDisposable
 
     public CpuStatistics Statistics { get; } = new();
 
+    /// <summary>FERR#: with CR0.NE clear, a waiting x87 instruction met a pending exception; the PC makes it IRQ 13.</summary>
+    /// <remarks>Called before that instruction, which then runs; an interrupt is taken right after it.</remarks>
+    public Action? FloatErrorReported { get; set; }
+
     internal IProcessorBus Bus => _bus;
 
     internal InterruptUnit Interrupts => _interrupts;
@@ -131,6 +135,21 @@ public sealed unsafe class Cpu : IDisposable
     {
         _shutDown = false;
         ResetState.Apply(State, Model);
+        Debug.ControlChanged();
+        Mmu.FlushAll();
+        StateChanged();
+    }
+
+    /// <summary>All that a guest can see of the processor; between two runs.</summary>
+    public byte[] Save() => StateImage.Save(State, _clock);
+
+    /// <summary>Takes what <see cref="Save"/> gave.</summary>
+    /// <exception cref="FormatException">It is damaged; the processor is to be thrown away.</exception>
+    public void Restore(ReadOnlySpan<byte> image)
+    {
+        _shutDown = false;
+        _clock = StateImage.Restore(State, image);
+        Debug.ControlChanged();
         Mmu.FlushAll();
         StateChanged();
     }

@@ -11,8 +11,13 @@ public sealed unsafe class BareMachine : IProcessorBus, IDisposable
     private ulong _random;
 
     public BareMachine(ulong memoryBytes = 1 << 20, CpuModel? model = null)
+        : this(new GuestMemory(memoryBytes), model)
     {
-        Memory = new GuestMemory(memoryBytes);
+    }
+
+    public BareMachine(GuestMemory memory, CpuModel? model = null)
+    {
+        Memory = memory;
         Cpu = new Cpu(model ?? CpuModel.X86_64V2, Memory, this);
     }
 

@@ -107,7 +107,7 @@ internal sealed unsafe class Binding
     }
 
     /// <summary>In 64-bit code only FS and GS override; which fault a bad address raises depends on the base alone.</summary>
-    private Register EffectiveSegment()
+    public Register EffectiveSegment()
     {
         Register segment = _instruction.MemorySegment;
         if (!Is64 || segment is Register.FS or Register.GS) return segment;

@@ -1,5 +1,7 @@
 using Iced.Intel;
 using TestLab.Processor.Instructions;
+using TestLab.Processor.Instructions.Float;
+using TestLab.Processor.Instructions.Simd;
 
 namespace TestLab.Processor.Decoding;
 
@@ -28,6 +30,8 @@ internal sealed class InstructionTable
         DecimalAdjust.Register(this);
         FlagMoves.Register(this);
         Flow.Register(this);
+        FloatInstructions.Register(this);
+        SimdFamilies.Register(this);
         FarTransfers.Register(this);
         DescriptorTables.Register(this);
         ControlInstructions.Register(this);

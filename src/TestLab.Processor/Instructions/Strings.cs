@@ -41,12 +41,7 @@ internal static unsafe class Strings
     {
         table.Bind(by1, Bind<TOperation, byte>);
         table.Bind(by2, Bind<TOperation, ushort>);
-        // MOVSD and CMPSD are also names of SSE instructions.
-        table.Bind(by4, b =>
-        {
-            if (b.Instruction.IsStringInstruction) Bind<TOperation, uint>(b);
-            else SimdNames.Bind(b);
-        });
+        table.Bind(by4, Bind<TOperation, uint>);
         table.Bind(by8, Bind<TOperation, ulong>);
     }
 
@@ -78,7 +73,7 @@ internal static unsafe class Strings
                 _ => b.Op->AddressBits,
             };
             if (kind is OpKind.MemorySegSI or OpKind.MemorySegESI or OpKind.MemorySegRSI)
-                b.Op->Segment = CpuLayout.OffsetOf(b.Instruction.MemorySegment);
+                b.Op->Segment = CpuLayout.OffsetOf(b.EffectiveSegment());
         }
     }
 

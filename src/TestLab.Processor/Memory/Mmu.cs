@@ -200,6 +200,13 @@ public sealed unsafe class Mmu : IMemoryObserver
     {
         int offset = (int)(address & (GuestMemory.PageSize - 1));
         _bounceFirstLength = Math.Min(size, GuestMemory.PageSize - offset);
+        if (_bounceFirstLength < size && !Canonical.Is(address + (ulong)size - 1))
+        {
+            // The whole operand is checked before its first byte is looked for.
+            RaiseNotCanonical(op);
+            return false;
+        }
+
         if (!TryTranslate(op, address, access, out _bounceFirst)) return false;
         if (!IsAllowedHere(op, _bounceFirst, _bounceFirstLength, access)) return false;
         if (_bounceFirstLength == size) return true;
@@ -290,8 +297,7 @@ public sealed unsafe class Mmu : IMemoryObserver
         physical = 0;
         if (!Canonical.Is(address))
         {
-            bool stack = op != null && op->Segment == CpuLayout.SegmentOffset(SegmentIndex.Ss);
-            Faults.Raise(_state, op, stack ? Vectors.StackFault : Vectors.GeneralProtection, 0);
+            RaiseNotCanonical(op);
             return false;
         }
 
@@ -309,6 +315,12 @@ public sealed unsafe class Mmu : IMemoryObserver
         physical = _walker.Physical;
         Enter(tlb, address, physical, access);
         return true;
+    }
+
+    private void RaiseNotCanonical(Op* op)
+    {
+        bool stack = op != null && op->Segment == CpuLayout.SegmentOffset(SegmentIndex.Ss);
+        Faults.Raise(_state, op, stack ? Vectors.StackFault : Vectors.GeneralProtection, 0);
     }
 
     private void Enter(Tlb tlb, ulong address, ulong physical, PageAccess access)

@@ -21,6 +21,12 @@ public unsafe struct CpuState
     /// <summary>RAX, RCX, RDX, RBX, RSP, RBP, RSI, RDI, R8 to R15.</summary>
     public fixed ulong Registers[16];
 
+    /// <summary>XMM0 to XMM15; vector handlers need their alignment of 16 bytes.</summary>
+    public fixed byte Xmm[16 * 16];
+
+    /// <summary>ST physical registers 0 to 7, 16 bytes each: significand, sign and exponent, unused.</summary>
+    public fixed byte FloatRegisters[8 * 16];
+
     /// <summary>Always zero: stands for an absent base, index or segment.</summary>
     public ulong Zero;
 
@@ -96,11 +102,7 @@ public unsafe struct CpuState
     public fixed byte Bounce[64];
     public ulong BounceAddress;
 
-    public fixed byte Xmm[16 * 16];
     public uint Mxcsr;
-
-    /// <summary>ST physical registers 0 to 7, 16 bytes each: significand, sign and exponent, unused.</summary>
-    public fixed byte FloatRegisters[8 * 16];
     public ushort FloatControl;
 
     /// <summary>Status word, without TOP.</summary>

@@ -88,6 +88,7 @@ public sealed class CaseGenerator
                 continue;
             }
             PatchImmediate(random, tools.Decoder.Offsets(instruction), instruction, candidate);
+            instruction = tools.Decoder.Decode(bytes, Somewhere);
             candidate.AsSpan(0, instruction.Length).CopyTo(code.AsSpan(length));
             length += instruction.Length;
             undefined = Latitude.After(instruction, undefined, null);

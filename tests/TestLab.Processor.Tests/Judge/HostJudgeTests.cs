@@ -6,8 +6,8 @@ namespace TestLab.Processor.Tests.Judge;
 /// <summary>The same instructions on the host's processor and in the engine: registers, defined flags, memory and faults agree.</summary>
 /// <remarks>
 /// By hand: TESTLAB_JUDGE_SEED, TESTLAB_JUDGE_COUNT (cases) and TESTLAB_JUDGE_FAMILIES (Integer, FloatingPoint, Mmx,
-/// Sse, Wild) widen or narrow <see cref="MillionsOfInstructionsAgree"/>, and so does TESTLAB_JUDGE_ONLY (mnemonics with
-/// commas between them); TESTLAB_JUDGE_REPORT names a file for all mismatches.
+/// Sse, Wild) widen or narrow <see cref="MillionsOfInstructionsAgree"/>, and so do TESTLAB_JUDGE_ONLY and
+/// TESTLAB_JUDGE_EXCEPT (mnemonics with commas between them); TESTLAB_JUDGE_REPORT names a file for all mismatches.
 /// </remarks>
 [TestFixture]
 public sealed class HostJudgeTests
@@ -61,8 +61,10 @@ public sealed class HostJudgeTests
     private void Judge(ulong seed, long count, InstructionFamily families)
     {
         JudgeRun run = NewRun();
-        HashSet<Mnemonic> only = [.. Setting("ONLY", "").Split(',', StringSplitOptions.RemoveEmptyEntries).Select(Enum.Parse<Mnemonic>)];
-        run.Random(new CaseGenerator(seed, families, only.Count == 0 ? null : only.Contains), seed, count);
+        HashSet<Mnemonic> only = Mnemonics("ONLY");
+        HashSet<Mnemonic> except = Mnemonics("EXCEPT");
+        bool Wanted(Mnemonic mnemonic) => (only.Count == 0 || only.Contains(mnemonic)) && !except.Contains(mnemonic);
+        run.Random(new CaseGenerator(seed, families, Wanted), seed, count);
         string summary = run.Summary();
         TestContext.Out.WriteLine($"seed {seed}");
         TestContext.Out.WriteLine(summary.Length > 20_000 ? summary[..20_000] : summary);
@@ -76,6 +78,9 @@ public sealed class HostJudgeTests
             Assert.That(run.Mismatches, Is.Empty);
         });
     }
+
+    private static HashSet<Mnemonic> Mnemonics(string name) =>
+        [.. Setting(name, "").Split(',', StringSplitOptions.RemoveEmptyEntries).Select(Enum.Parse<Mnemonic>)];
 
     private static string Setting(string name, string otherwise) =>
         Environment.GetEnvironmentVariable("TESTLAB_JUDGE_" + name) is { Length: > 0 } value ? value : otherwise;

@@ -17,7 +17,7 @@ public sealed class OperandAim(JudgeRandom random, byte[] memory, ulong[] regist
 
     private readonly InstructionInfoFactory _information = new();
 
-    /// <summary>Aims the first instruction last, so that its operands are exact; false when the code might loop for ever.</summary>
+    /// <summary>Aims the first instruction last, so that its operands are exact; false when the case is of no use.</summary>
     public bool Apply(byte[] code, ulong address)
     {
         var starts = new List<int>();
@@ -39,6 +39,11 @@ public sealed class OperandAim(JudgeRandom random, byte[] memory, ulong[] regist
         {
             // A branch into the sequence itself could repeat it for ever.
             Instruction instruction = Decode(code, start, address);
+            if (start == 0 && instruction.Mnemonic is Mnemonic.Shld or Mnemonic.Shrd
+                && instruction.Op1Register.GetSize() == 2 && (registers[Counter] & 31) > 16)
+            {
+                return false;
+            }
             bool branches = instruction.Op0Kind is OpKind.NearBranch16 or OpKind.NearBranch32 or OpKind.NearBranch64;
             if (branches && instruction.NearBranchTarget - address < (ulong)code.Length)
             {

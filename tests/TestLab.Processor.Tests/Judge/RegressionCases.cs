@@ -5,5 +5,16 @@ public static class RegressionCases
 {
     public static readonly string[] Lines =
     [
+        // A branch not taken keeps all of EIP, whatever its operand size.
+        "32 667716 at=831 flags=a13 rsp=30004800",
+        "32 66e2fe at=810 flags=202 rcx=1 rsp=30004800",
+        // The code segment cannot be written, flat or not.
+        "32 2e0918 rax=300015e0 rbx=930d946e rsp=30004800",
+        // Overrides mean nothing in 64-bit code, not even to the choice between #SS and #GP.
+        "64 361209 rcx=800000000001 rsp=30004800",
+        "64 364da5 rsi=30000326 rdi=73c985ba419fbf45 rsp=30004800",
+        // An operand that leaves the canonical half is #GP before it is a page fault.
+        "64 0318 rax=7ffffffffffe rsp=30004800",
+        "64 f00112 rdx=7fffffffffff rsp=30004800",
     ];
 }

@@ -2,7 +2,7 @@ using TestLab.Processor.Execution;
 using TestLab.Processor.Memory;
 using TestLab.Processor.State;
 
-namespace TestLab.Processor.Tests;
+namespace TestLab.Processor.Tests.Execution;
 
 /// <summary>Loops long enough that a handler which called instead of jumping would overflow the stack.</summary>
 public sealed unsafe class TailThreadingTests

@@ -1,0 +1,93 @@
+using System.Globalization;
+using TestLab.Machines;
+using TestLab.Processor.Execution;
+using TestLab.Simulation;
+
+namespace TestLab.Cli.Boot;
+
+/// <summary>A PC as a session sees it.</summary>
+internal sealed class MachineGuest : IGuest
+{
+    /// <summary>A busy guest runs so many instructions between two looks: a tenth of a second of the host's.</summary>
+    private const ulong BusyInstructions = 20_000_000;
+
+    /// <summary>An idle guest costs nothing, but may become busy at any time in its slice.</summary>
+    private const int IdleSlices = 10;
+
+    private readonly PersonalComputer _machine;
+    private readonly SerialConsole _console;
+    private readonly ControlPort _control;
+    private readonly Action<PersonalComputer> _load;
+    private readonly long _sliceNanoseconds;
+    private RunResult _result = RunResult.TimeReached;
+    private bool _isIdle;
+
+    /// <param name="machine">Owned from now on; loaded already.</param>
+    /// <param name="console">What its first serial port is connected to.</param>
+    /// <param name="control">What its control port is connected to.</param>
+    /// <param name="load">Loads the guest after a reset.</param>
+    public MachineGuest(
+        PersonalComputer machine, SerialConsole console, ControlPort control, Action<PersonalComputer> load)
+    {
+        (_machine, _console, _control, _load) = (machine, console, control, load);
+        _sliceNanoseconds = Math.Max(1, machine.Options.Speed.TimeAt(BusyInstructions).Nanoseconds);
+    }
+
+    public long NowNanoseconds => _machine.Now.Nanoseconds;
+
+    public GuestStop? Stop => _result switch
+    {
+        RunResult.PoweredOff => GuestStop.PoweredOff,
+        RunResult.ResetRequested when _machine.ResetCause == ResetCause.TripleFault => GuestStop.TripleFault,
+        RunResult.ResetRequested => GuestStop.Reset,
+        RunResult.Idle => GuestStop.Idle,
+        _ => null,
+    };
+
+    public IGuestPort Console => _console;
+
+    public IGuestPort Control => _control;
+
+    public void Advance(long untilNanoseconds)
+    {
+        _console.Feed(_machine.SerialPorts[0]);
+        _control.Feed(_machine);
+        VirtualTime slice = _machine.Now.After(_sliceNanoseconds * (_isIdle ? IdleSlices : 1));
+        ulong before = Retired;
+        _result = _machine.Run(VirtualTime.Min(slice, new(untilNanoseconds)));
+        _isIdle = Retired - before < BusyInstructions / IdleSlices;
+    }
+
+    public void Restart()
+    {
+        _machine.Reset();
+        _load(_machine);
+    }
+
+    public void Save(string path) => SnapshotFile.Save(_machine, path);
+
+    public string Hash() => SnapshotFile.Hash(_machine);
+
+    public IEnumerable<(string Name, string Value)> Statistics(TimeSpan host)
+    {
+        MachineStatistics statistics = _machine.Statistics;
+        double mips = Retired / Math.Max(host.TotalMicroseconds, 1);
+        yield return ("instructions", Grouped(Retired));
+        yield return ("speed", $"{mips.ToString("F1", CultureInfo.InvariantCulture)} MIPS");
+        yield return ("idle ticks", Grouped(statistics.IdleTicks));
+        yield return ("timer events", Grouped(statistics.Events));
+        yield return ("exceptions", Grouped(statistics.Processor.Exceptions));
+        yield return ("interrupts", Grouped(statistics.Processor.Interrupts));
+        yield return ("engine entries", Grouped(statistics.Processor.EngineEntries));
+        foreach (CpuExit exit in Enum.GetValues<CpuExit>())
+        {
+            yield return ($"exits, {exit}", Grouped(statistics.Exits[(int)exit]));
+        }
+    }
+
+    public void Dispose() => _machine.Dispose();
+
+    private ulong Retired => _machine.Processor.Clock - _machine.Statistics.IdleTicks;
+
+    private static string Grouped(ulong count) => count.ToString("N0", CultureInfo.InvariantCulture);
+}

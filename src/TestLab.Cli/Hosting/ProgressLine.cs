@@ -1,0 +1,42 @@
+namespace TestLab.Cli.Hosting;
+
+/// <summary>Says on stderr what is being done: one line that changes on a terminal, plain lines elsewhere.</summary>
+internal sealed class ProgressLine(TextWriter errors, bool isTerminal) : IDisposable
+{
+    private const int ColumnsMax = 79;
+    private const string Clear = "\r\x1b[K";
+
+    private readonly Lock _lock = new();
+    private bool _isShown;
+
+    public void Show(string text)
+    {
+        lock (_lock)
+        {
+            string line = $"testlab: {text.ReplaceLineEndings(" ")}";
+            if (!isTerminal)
+            {
+                errors.WriteLine(line);
+                return;
+            }
+            errors.Write(Clear + (line.Length > ColumnsMax ? line[..ColumnsMax] : line));
+            _isShown = true;
+        }
+    }
+
+    /// <summary>A line that stays.</summary>
+    public void Warn(string text)
+    {
+        Dispose();
+        errors.WriteLine($"testlab: warning: {text}");
+    }
+
+    public void Dispose()
+    {
+        lock (_lock)
+        {
+            if (_isShown) errors.Write(Clear);
+            _isShown = false;
+        }
+    }
+}

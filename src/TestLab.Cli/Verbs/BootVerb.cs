@@ -1,0 +1,87 @@
+using System.CommandLine;
+using System.Diagnostics;
+using TestLab.Cli.Boot;
+using TestLab.Cli.Hosting;
+using TestLab.Cli.Units;
+using TestLab.Cli.Verbs.Images;
+
+namespace TestLab.Cli.Verbs;
+
+/// <summary><c>testlab boot</c>: boots an image or a kernel, or runs one command in it.</summary>
+internal static class BootVerb
+{
+    public static Command Create()
+    {
+        var options = new BootOptions();
+        var verb = new Command("boot", "Boot an image or a kernel, its console on stdout; or run one command in it.");
+        foreach (Option option in options.All) verb.Add(option);
+        verb.SetAction(parsed => Boot(options.Request(parsed), parsed.InvocationConfiguration.Error));
+        return verb;
+    }
+
+    private static int Boot(BootRequest request, TextWriter errors)
+    {
+        using IGuest guest = SwitchOn(request, errors);
+        var watch = Stopwatch.StartNew();
+        long started = guest.NowNanoseconds;
+        Ending ending = Run(guest, request, errors);
+        if (request.ShowsStatistics) ShowStatistics(guest, guest.NowNanoseconds - started, watch.Elapsed, errors);
+        if (request.ShowsHash) errors.WriteLine($"hash {guest.Hash()}");
+        if (ending.Message is { } message) errors.WriteLine($"testlab: {message}");
+        return ending.ExitCode;
+    }
+
+    private static IGuest SwitchOn(BootRequest request, TextWriter errors)
+    {
+        if (request.Save is { } save) CheckPlace(save.Path);
+        if (request.Restore is { } snapshot)
+        {
+            InputFile.Check("--restore", snapshot);
+            return GuestMaker.Restore(snapshot);
+        }
+        var planner = new MachinePlanner(name => BuildVerb.Build(ImageOptions.Parse(name), isAnew: false, errors));
+        return GuestMaker.Create(planner.Plan(request));
+    }
+
+    private static Ending Run(IGuest guest, BootRequest request, TextWriter errors)
+    {
+        using var interruption = new Interruption();
+        bool isAlone = request.Run is not null || request.Until is not null;
+        bool isTerminal = request.Run is null && RawTerminal.IsTerminal(0);
+        if (isTerminal) errors.WriteLine($"testlab: {EscapeKeys.Hint}");
+        using RawTerminal? raw = isTerminal ? new() : null;
+        ISessionInput input = (isTerminal, isAlone) switch
+        {
+            (true, _) => new TerminalInput(new Keyboard()),
+            (_, true) => new NobodyInput(),
+            _ => new PipeInput(new Keyboard()),
+        };
+        return new GuestSession(guest, request, input, OutputStream.Standard, OutputStream.Errors)
+            .Run(interruption.Token);
+    }
+
+    private static void ShowStatistics(IGuest guest, long guestNanoseconds, TimeSpan host, TextWriter errors)
+    {
+        (string Name, string Value)[] rows =
+        [
+            ("guest time", Unit.Duration.Approximate(guestNanoseconds)),
+            ("host time", Unit.Duration.Approximate((long)host.TotalNanoseconds)),
+            .. guest.Statistics(host),
+        ];
+        int width = rows.Max(row => row.Name.Length);
+        foreach ((string name, string value) in rows) errors.WriteLine($"{name.PadRight(width)}  {value}");
+    }
+
+    private static void CheckPlace(string path)
+    {
+        string folder = Path.GetDirectoryName(Path.GetFullPath(path)) ?? "/";
+        if (!Directory.Exists(folder))
+        {
+            throw new WrongInputException($"--save-at: there is no folder {folder}", "make it, or name another place");
+        }
+        if (Directory.Exists(path))
+        {
+            throw new WrongInputException($"--save-at: {path} is a folder", "name a file in it");
+        }
+    }
+}

@@ -1,0 +1,40 @@
+using TestLab.Images.Packages;
+
+namespace TestLab.Images;
+
+/// <summary>What the steps of one build share: the recipe, the folder that becomes the image, a folder for scraps.</summary>
+internal sealed class BuildSite(
+    ImageRecipe recipe,
+    string folder,
+    string scraps,
+    AptWorkspace apt,
+    IProgress<ImageProgress>? progress)
+{
+    private readonly SortedDictionary<string, ImagePackage> _packages = new(StringComparer.Ordinal);
+
+    public ImageRecipe Recipe => recipe;
+
+    public AptWorkspace Apt => apt;
+
+    public IReadOnlyCollection<ImagePackage> Packages => _packages.Values;
+
+    public string PathOf(string file) => Path.Combine(folder, file);
+
+    public string ScrapOf(string name) => Path.Combine(scraps, name);
+
+    public void Report(string text) => progress?.Report(new ImageProgress(text));
+
+    /// <summary>Notes that the image has a package in it.</summary>
+    public void Note(ImagePackage package) => _packages[package.Name] = package;
+
+    /// <summary>Fetches a package of the release and unpacks it; gives the folder.</summary>
+    public async Task<string> UnpackAsync(string name, CancellationToken cancellation)
+    {
+        DebianPackage package = await apt.FindAsync(name, cancellation).ConfigureAwait(false);
+        string file = await apt.DownloadAsync(package, progress, cancellation).ConfigureAwait(false);
+        string target = ScrapOf(name);
+        await PackageContents.ExtractAsync(file, target, cancellation).ConfigureAwait(false);
+        Note(new ImagePackage(package.Name, package.Version, package.Architecture));
+        return target;
+    }
+}

@@ -1,0 +1,32 @@
+namespace TestLab.Images;
+
+/// <summary>A finished image in the cache. Its files are never written to again.</summary>
+public sealed class GuestImage
+{
+    internal const string KernelFile = "kernel";
+    internal const string InitrdFile = "initrd";
+    internal const string DiskFile = "disk.img";
+
+    internal GuestImage(string folder, ImageManifest manifest)
+    {
+        Folder = folder;
+        Manifest = manifest;
+    }
+
+    public string Folder { get; }
+
+    public ImageManifest Manifest { get; }
+
+    /// <summary>The stock bzImage, as the distribution ships it.</summary>
+    public string KernelPath => Path.Combine(Folder, KernelFile);
+
+    /// <summary>The initial RAM file system.</summary>
+    public string InitrdPath => Path.Combine(Folder, InitrdFile);
+
+    /// <summary>A raw disk that holds one file system without a partition table; null where the image has no disk.</summary>
+    public string? DiskPath
+        => Manifest.Files.Any(file => file.Name == DiskFile) ? Path.Combine(Folder, DiskFile) : null;
+
+    /// <summary>The apparent size of all files.</summary>
+    public long Bytes => Manifest.Files.Sum(file => file.Bytes);
+}

@@ -1,0 +1,87 @@
+using System.ComponentModel;
+using System.Diagnostics;
+
+namespace TestLab.Images.Hosting;
+
+/// <summary>One run of a program of the host, without a shell; cancelled, it and its children are killed.</summary>
+internal sealed class HostCommand(string program, params IEnumerable<string> arguments)
+{
+    private const int ReportedLines = 12;
+
+    private readonly List<string> _arguments = [.. arguments];
+    private readonly Dictionary<string, string> _environment = new(StringComparer.Ordinal) { ["LC_ALL"] = "C.UTF-8" };
+    private string? _folder;
+
+    /// <summary>Sets a variable of the program's environment.</summary>
+    public HostCommand With(string variable, string value)
+    {
+        _environment[variable] = value;
+        return this;
+    }
+
+    /// <summary>Sets the folder in which the program starts.</summary>
+    public HostCommand In(string folder)
+    {
+        _folder = folder;
+        return this;
+    }
+
+    /// <summary>Runs the program to its end and gives what it wrote to its standard output.</summary>
+    /// <exception cref="CommandFailedException">Its exit code is not zero.</exception>
+    /// <exception cref="MissingToolException">There is no such program.</exception>
+    public async Task<string> RunAsync(CancellationToken cancellation)
+    {
+        (int exitCode, string output, string errors) = await TryRunAsync(cancellation).ConfigureAwait(false);
+        return exitCode == 0
+            ? output
+            : throw new CommandFailedException(ToString(), exitCode, LastLines(errors.Length > 0 ? errors : output));
+    }
+
+    /// <summary>Runs the program to its end and gives all that it said.</summary>
+    public async Task<(int ExitCode, string Output, string Errors)> TryRunAsync(CancellationToken cancellation)
+    {
+        using Process process = Start();
+        process.StandardInput.Close();
+        Task<string> output = process.StandardOutput.ReadToEndAsync(CancellationToken.None);
+        Task<string> errors = process.StandardError.ReadToEndAsync(CancellationToken.None);
+        try
+        {
+            await process.WaitForExitAsync(cancellation).ConfigureAwait(false);
+        }
+        catch (OperationCanceledException)
+        {
+            process.Kill(entireProcessTree: true);
+            await process.WaitForExitAsync(CancellationToken.None).ConfigureAwait(false);
+            throw;
+        }
+        return (process.ExitCode, await output.ConfigureAwait(false), await errors.ConfigureAwait(false));
+    }
+
+    public override string ToString() => string.Join(' ', _arguments.Prepend(program));
+
+    private Process Start()
+    {
+        ProcessStartInfo start = new(program, _arguments)
+        {
+            RedirectStandardInput = true,
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+            WorkingDirectory = _folder ?? "",
+        };
+        foreach ((string variable, string value) in _environment)
+        {
+            start.Environment[variable] = value;
+        }
+        try
+        {
+            return Process.Start(start) ?? throw new MissingToolException(program, HostTools.PackageOf(program));
+        }
+        catch (Win32Exception)
+        {
+            throw new MissingToolException(program, HostTools.PackageOf(program));
+        }
+    }
+
+    private static string LastLines(string text)
+        => string.Join('\n', text.Trim().Split('\n').TakeLast(ReportedLines));
+}

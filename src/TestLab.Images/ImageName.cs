@@ -1,0 +1,81 @@
+using System.Diagnostics.CodeAnalysis;
+
+namespace TestLab.Images;
+
+/// <summary>What an image holds besides the kernel.</summary>
+public enum ImageBase
+{
+    /// <summary>Static busybox in the initial RAM file system; no disk.</summary>
+    Tiny,
+
+    /// <summary>A small Debian with systemd on a disk.</summary>
+    Debian,
+}
+
+/// <summary>The name of an image, <c>base:release[-architecture[-flavour]]</c>; only names that can be built exist.</summary>
+public sealed record ImageName
+{
+    public const string Amd64 = "amd64";
+    public const string I386 = "i386";
+
+    private ImageName(ImageBase @base, DebianRelease release, string architecture, string flavour)
+    {
+        Base = @base;
+        Release = release;
+        Architecture = architecture;
+        Flavour = flavour;
+    }
+
+    public ImageBase Base { get; }
+
+    public DebianRelease Release { get; }
+
+    /// <summary>Debian's word for the architecture: <c>amd64</c> or <c>i386</c>.</summary>
+    public string Architecture { get; }
+
+    /// <summary>Debian's word for the build of the kernel: <c>amd64</c>, <c>686-pae</c> or <c>686</c>.</summary>
+    public string Flavour { get; }
+
+    /// <summary>All names that can be built, in the order in which a list shows them.</summary>
+    public static IReadOnlyList<ImageName> All { get; } =
+    [
+        .. DebianRelease.All.Select(release => new ImageName(ImageBase.Tiny, release, Amd64, Amd64)),
+        .. DebianRelease.All.Where(release => release.HasI386Kernel).SelectMany(release => new ImageName[]
+        {
+            new(ImageBase.Tiny, release, I386, "686-pae"),
+            new(ImageBase.Tiny, release, I386, "686"),
+        }),
+        .. DebianRelease.All.Select(release => new ImageName(ImageBase.Debian, release, Amd64, Amd64)),
+        .. DebianRelease.All.Where(release => release.HasI386Kernel)
+            .Select(release => new ImageName(ImageBase.Debian, release, I386, "686-pae")),
+    ];
+
+    /// <summary>Reads a name; a release left out is the newest, an architecture left out is amd64.</summary>
+    /// <exception cref="UnknownImageException">No such image can be built.</exception>
+    public static ImageName Parse(string text)
+        => TryParse(text, out ImageName? name)
+            ? name
+            : throw new UnknownImageException(text, $"known are: {string.Join(", ", All)}");
+
+    /// <summary>Reads a name as <see cref="Parse"/> does; false where no such image can be built.</summary>
+    public static bool TryParse(string text, [NotNullWhen(true)] out ImageName? name)
+    {
+        string full = text.Contains(':', StringComparison.Ordinal) ? text : $"{text}:{DebianRelease.Newest.Number}";
+        name = All.FirstOrDefault(known => known.Spellings().Contains(full, StringComparer.Ordinal));
+        return name is not null;
+    }
+
+    /// <summary>The shortest spelling with the release in it.</summary>
+    public override string ToString() => Spellings()[0];
+
+    private string[] Spellings()
+    {
+        string stem = $"{(Base == ImageBase.Tiny ? "tiny" : "debian")}:{Release.Number}";
+        return (Architecture, Flavour) switch
+        {
+            (Amd64, _) => [stem, $"{stem}-amd64"],
+            (_, "686-pae") => [$"{stem}-i386", $"{stem}-i386-686-pae"],
+            _ => [$"{stem}-i386-{Flavour}"],
+        };
+    }
+}

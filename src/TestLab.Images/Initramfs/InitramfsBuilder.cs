@@ -1,0 +1,112 @@
+using System.Text;
+
+namespace TestLab.Images.Initramfs;
+
+/// <summary>
+/// The initial RAM file system of all images: busybox, the drivers of the emulator's devices, and a short init. It is
+/// not compressed: a copy is the cheapest thing that a guest can do to get at its files.
+/// </summary>
+internal static class InitramfsBuilder
+{
+    /// <summary>The drivers; what they depend on comes along. Built-in ones are in the list for other releases.</summary>
+    public static readonly string[] Modules =
+    [
+        "virtio_pci", "virtio_blk", "virtio_net", "virtio_console", "virtio_rng", "ext4", "crc32c_generic",
+        "crc32c_intel",
+    ];
+
+    private static readonly string[] _folders =
+    [
+        "bin", "dev", "etc", "etc/udhcpc", "lib", "lib/modules", "lib/testlab", "mnt", "proc", "run", "sys", "usr", "var",
+    ];
+
+    private static readonly (string Path, string Text)[] _texts =
+    [
+        ("etc/filesystems", "ext4\n"), // What mount tries when it is not told: the module need not be loaded yet.
+        ("etc/group", "root:x:0:\n"),
+        ("etc/hosts", "127.0.0.1 localhost\n::1 localhost\n"),
+        ("etc/passwd", "root:x:0:0:root:/root:/bin/sh\n"),
+        ("etc/resolv.conf", ""),
+        ("etc/shadow", "root::10933:0:99999:7:::\n"), // No password: the console is the owner's.
+        ("etc/shells", "/bin/sh\n"),
+    ];
+
+    /// <summary>Writes the archive.</summary>
+    /// <exception cref="InvalidDataException">The binary is not busybox.</exception>
+    public static void Write(Stream output, byte[] busybox, string kernelVersion, IReadOnlyList<KernelModule> modules)
+    {
+        CpioArchive archive = new(output);
+        foreach (string folder in _folders)
+        {
+            archive.AddDirectory(folder);
+        }
+        archive.AddDirectory("root", 0x1C0); // 0700
+        archive.AddDirectory("tmp", 0x3FF); // 1777
+        archive.AddLink("sbin", "bin");
+        archive.AddLink("usr/bin", "../bin");
+        archive.AddLink("usr/sbin", "../bin");
+        // The kernel opens the console for init before init can mount the devices.
+        archive.AddCharacterDevice("dev/console", 0x180, 5, 1); // 0600
+        archive.AddCharacterDevice("dev/null", 0x1B6, 1, 3); // 0666
+        AddBusybox(archive, busybox);
+        AddModules(archive, kernelVersion, modules);
+        foreach ((string path, string text) in _texts)
+        {
+            archive.AddFile(path, Encoding.UTF8.GetBytes(text));
+        }
+        archive.AddFile("etc/inittab", EmbeddedFile.Read("inittab"));
+        archive.AddFile("etc/udhcpc/default.script", EmbeddedFile.Read("udhcpc.script"), executable: true);
+        archive.AddFile("lib/testlab/console", EmbeddedFile.Read("console"), executable: true);
+        archive.AddFile("lib/testlab/control", EmbeddedFile.Read("control"), executable: true);
+        archive.AddFile("init", EmbeddedFile.Read("init"), executable: true);
+        archive.Finish();
+    }
+
+    private static void AddBusybox(CpioArchive archive, byte[] busybox)
+    {
+        archive.AddFile("bin/busybox", busybox, executable: true);
+        foreach (string applet in Busybox.AppletsOf(busybox).Where(name => name != "busybox"))
+        {
+            archive.AddLink($"bin/{applet}", "busybox");
+        }
+    }
+
+    private static void AddModules(CpioArchive archive, string kernelVersion, IReadOnlyList<KernelModule> modules)
+    {
+        string folder = $"lib/modules/{kernelVersion}";
+        archive.AddDirectory(folder);
+        foreach (KernelModule module in modules)
+        {
+            archive.AddFile($"{folder}/{module.Name}.ko", module.Content);
+        }
+        archive.AddFile($"{folder}/modules.dep", Encoding.ASCII.GetBytes(DependencyTable(modules)));
+        archive.AddFile($"{folder}/modules.alias", Encoding.ASCII.GetBytes(AliasTable(modules)));
+    }
+
+    /// <summary>A line for each module with all that it needs, nearest first: modprobe loads from the end.</summary>
+    private static string DependencyTable(IReadOnlyList<KernelModule> modules)
+    {
+        StringBuilder table = new();
+        HashSet<string> needed = new(StringComparer.Ordinal);
+        for (int index = 0; index < modules.Count; index++)
+        {
+            needed.Clear();
+            needed.UnionWith(modules[index].Dependencies);
+            table.Append($"{modules[index].Name}.ko:");
+            // The list is in load order, so walking it backwards meets every module after all that need it.
+            for (int earlier = index - 1; earlier >= 0; earlier--)
+            {
+                if (needed.Contains(modules[earlier].Name))
+                {
+                    needed.UnionWith(modules[earlier].Dependencies);
+                    table.Append($" {modules[earlier].Name}.ko");
+                }
+            }
+            table.Append('\n');
+        }
+        return table.ToString();
+    }
+
+    private static string AliasTable(IReadOnlyList<KernelModule> modules)
+        => string.Concat(modules.SelectMany(module => module.Aliases.Select(alias => $"alias {alias} {module.Name}\n")));
+}

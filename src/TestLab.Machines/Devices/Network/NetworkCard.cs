@@ -1,0 +1,4 @@
+namespace TestLab.Machines.Devices.Network;
+
+/// <summary>A network card and the cable in it.</summary>
+public sealed record NetworkCard(MacAddress Address, INetworkBackend Backend);

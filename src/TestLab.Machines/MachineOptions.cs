@@ -1,0 +1,46 @@
+using TestLab.Machines.Devices.Network;
+using TestLab.Machines.Devices.Serial;
+using TestLab.Machines.Devices.Storage;
+using TestLab.Machines.Devices.Virtio;
+using TestLab.Processor;
+using TestLab.Simulation;
+
+namespace TestLab.Machines;
+
+/// <summary>What a machine is made of; two machines with equal options and inputs run alike.</summary>
+public sealed record MachineOptions
+{
+    /// <summary>2026-01-01T00:00:00Z.</summary>
+    public const long DefaultEpochUnixSeconds = 1_767_225_600;
+
+    public const int SerialPortLimit = 2;
+    public const int DiskLimit = 8;
+    public const int NetworkLimit = 8;
+
+    /// <summary>The machine's path in its lab: one part of the key of its random streams.</summary>
+    public string Name { get; init; } = "machine";
+
+    public ulong MemoryBytes { get; init; } = 128UL << 20;
+
+    public ClockRate Speed { get; init; } = ClockRate.Default;
+
+    public ulong Seed { get; init; }
+
+    public CpuModel Processor { get; init; } = CpuModel.X86_64V2;
+
+    /// <summary>What the clock chip shows at power-on.</summary>
+    public long EpochUnixSeconds { get; init; } = DefaultEpochUnixSeconds;
+
+    /// <summary>COM1 and COM2.</summary>
+    public IReadOnlyList<ISerialBackend> SerialPorts { get; init; } = [];
+
+    public IReadOnlyList<IBlockBackend> Disks { get; init; } = [];
+
+    public IReadOnlyList<NetworkCard> Networks { get; init; } = [];
+
+    /// <summary>Ports of the virtio console: the first is hvc0, others go by their names.</summary>
+    public IReadOnlyList<ConsolePort> ConsolePorts { get; init; } = [];
+
+    /// <summary>Where firmware's log on port 402h goes.</summary>
+    public ISerialBackend? DebugLog { get; init; }
+}

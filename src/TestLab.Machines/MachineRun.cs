@@ -1,0 +1,59 @@
+using TestLab.Processor;
+using TestLab.Processor.Execution;
+using TestLab.Simulation;
+
+namespace TestLab.Machines;
+
+/// <summary>The loop of a machine: run the processor to the next event, let events fire, jump over idle time.</summary>
+/// <remarks>
+/// Whatever happens strictly before the end has happened when it returns; an event at the very end has not, for a
+/// frame of the same moment may still come before it.
+/// </remarks>
+internal sealed class MachineRun(
+    Cpu processor, EventQueue events, ClockRate rate, PowerSwitch power, MachineStatistics statistics)
+{
+    private bool _stopRequested;
+
+    public void RequestStop()
+    {
+        _stopRequested = true;
+        processor.RequestStop();
+    }
+
+    public RunResult Until(VirtualTime end)
+    {
+        _stopRequested = false;
+        ulong lastClock = rate.CountAt(end);
+        while (true)
+        {
+            FireDue(end);
+            if (power.IsOff) return RunResult.PoweredOff;
+            if (power.Reset != ResetCause.None) return RunResult.ResetRequested;
+            if (_stopRequested) return RunResult.Stopped;
+            if (processor.Clock >= lastClock) return RunResult.TimeReached;
+
+            CpuExit exit = processor.RunUntil(NextStop(lastClock));
+            statistics.ExitCounts[(int)exit]++;
+            if (exit == CpuExit.Shutdown) power.RequestReset(ResetCause.TripleFault);
+            if (exit == CpuExit.Halted && !TryJump(lastClock)) return RunResult.Idle;
+        }
+    }
+
+    private ulong NextStop(ulong lastClock) => Math.Min(lastClock, rate.CountAt(events.NextTime));
+
+    private void FireDue(VirtualTime end)
+    {
+        VirtualTime last = end == VirtualTime.Never ? end : end.After(-1);
+        statistics.Events += (ulong)events.RunDue(VirtualTime.Min(rate.TimeAt(processor.Clock), last));
+    }
+
+    /// <summary>The idle jump; false where there is nothing to jump to.</summary>
+    private bool TryJump(ulong lastClock)
+    {
+        ulong target = NextStop(lastClock);
+        if (target == ulong.MaxValue) return false;
+        statistics.IdleTicks += target - Math.Min(target, processor.Clock);
+        processor.SkipTo(target);
+        return true;
+    }
+}

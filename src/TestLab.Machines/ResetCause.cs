@@ -1,0 +1,11 @@
+namespace TestLab.Machines;
+
+/// <summary>What asked for the last reset.</summary>
+public enum ResetCause
+{
+    None,
+    KeyboardController,
+    FastControlPort,
+    ResetRegister,
+    TripleFault,
+}

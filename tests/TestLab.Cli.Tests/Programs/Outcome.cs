@@ -1,0 +1,4 @@
+namespace TestLab.Cli.Tests.Programs;
+
+/// <summary>What a process left behind.</summary>
+internal sealed record Outcome(int ExitCode, string Output, string Errors);

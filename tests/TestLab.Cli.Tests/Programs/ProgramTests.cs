@@ -1,0 +1,49 @@
+using System.Text.Json;
+
+namespace TestLab.Cli.Tests.Programs;
+
+public sealed class ProgramTests
+{
+    private static readonly string[][] Helps =
+    [
+        ["--help"], ["boot", "--help"], ["image", "--help"], ["image", "list", "-h"], ["image", "build", "--help"],
+        ["test", "--help"], ["completion", "--help"],
+    ];
+
+    [TestCaseSource(nameof(Helps))]
+    public void HelpFitsInEightyColumns(params string[] arguments)
+    {
+        Outcome outcome = TestLabProgram.Run(arguments);
+        Assert.That(outcome.ExitCode, Is.Zero, outcome.Errors);
+        Assert.That(outcome.Output, Does.Contain("Usage:"));
+        Assert.That(outcome.Output.Split('\n').Max(line => line.Length), Is.LessThanOrEqualTo(80));
+    }
+
+    [Test]
+    public void NoWordsAtAllShowTheHelp() =>
+        Assert.That(TestLabProgram.Run(), Is.EqualTo(TestLabProgram.Run("--help")));
+
+    [Test]
+    public void TheVersionIsOneLine()
+    {
+        Outcome outcome = TestLabProgram.Run("--version");
+        Assert.That(outcome.Output, Does.Match(@"^\d+\.\d+\.\d+\n$"));
+        Assert.That(outcome.ExitCode, Is.Zero);
+    }
+
+    [Test]
+    public void TheListOfImagesIsJsonWhereAskedFor()
+    {
+        using JsonDocument list = JsonDocument.Parse(TestLabProgram.Run("image", "list", "--json").Output);
+        string?[] names = [.. list.RootElement.EnumerateArray().Select(row => row.GetProperty("name").GetString())];
+        Assert.That(names, Does.Contain("tiny:13").And.Contain("tiny:12-i386").And.Contain("debian:13"));
+    }
+
+    [Test]
+    public void TheCompletionScriptIsOneForBash()
+    {
+        string script = TestLabProgram.Run("completion").Output;
+        Assert.That(TestLabProgram.Execute("bash", ["-n"], input: script), Is.EqualTo(new Outcome(0, "", "")));
+        Assert.That(TestLabProgram.Run("[suggest:14]", "testlab boot --i").Output, Does.Contain("--image"));
+    }
+}
