@@ -32,22 +32,10 @@ public static class Latitude
             // Intel clears it, AMD leaves it.
             undefined |= RflagsBits.C1;
         }
-<<<<<<< HEAD
-=======
-<<<<<<< HEAD
->>>>>>> main
         if (instruction.Mnemonic is >= Mnemonic.Fcmovb and <= Mnemonic.Fcmovu)
         {
             // Only a stack underflow writes it.
             written &= ~RflagsBits.C1;
-<<<<<<< HEAD
-=======
-=======
-        if (IsConditionalMove(instruction.Mnemonic))
-        {
-            written = RflagsBits.None;
->>>>>>> judge
->>>>>>> main
         }
         return (before & ~written) | undefined;
     }
