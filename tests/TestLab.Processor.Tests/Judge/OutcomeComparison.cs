@@ -9,7 +9,7 @@ namespace TestLab.Processor.Tests.Judge;
 public sealed class OutcomeComparison
 {
     private const ulong PageMask = ~0xFFFUL;
-    private const ulong AlwaysDefinedFlags = 0x0024_7700;
+    private const ulong AlwaysDefinedFlags = 0x0025_7700;
 
     /// <summary>Where Linux ends user space: one page before the lower half does.</summary>
     private const ulong UserSpaceEnd = 0x0000_7FFF_FFFF_F000;
