@@ -30,7 +30,7 @@ public static class InstructionRules
 
     public static bool IsAllowed(in Instruction instruction)
     {
-        if (!IsAllowed(instruction.Code) || instruction.SegmentPrefix is Register.FS or Register.GS)
+        if (!IsAllowed(instruction.Code))
         {
             return false;
         }

@@ -204,7 +204,12 @@ public sealed class OutcomeComparison
         {
             if (register.IsSegmentRegister())
             {
-                return 0;
+                return register switch
+                {
+                    Register.FS when test.Mode == JudgeMode.Long => JudgeLayout.FsBase,
+                    Register.GS when test.Mode == JudgeMode.Long => JudgeLayout.GsBase,
+                    _ => 0,
+                };
             }
             ulong full = test.Registers[register.GetFullRegister() - Register.RAX];
             return register.GetSize() switch { 2 => (ushort)full, 4 => (uint)full, _ => full };
