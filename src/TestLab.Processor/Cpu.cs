@@ -1,10 +1,12 @@
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
+using TestLab.Processor.Control;
 using TestLab.Processor.Decoding;
 using TestLab.Processor.Execution;
 using TestLab.Processor.Instructions;
 using TestLab.Processor.Interrupts;
 using TestLab.Processor.Memory;
+using TestLab.Processor.Segments;
 using TestLab.Processor.State;
 
 namespace TestLab.Processor;
@@ -44,7 +46,14 @@ public sealed unsafe class Cpu : IDisposable
         State->ExitOperation->Handler = &Flow.Exit;
         _blocks = new BlockCache(State, memory);
         Mmu = new Mmu(State, memory, bus, _blocks);
+        Segments = new SegmentUnit(this);
+        Tasks = new TaskUnit(this);
+        Far = new FarControl(this);
+        Control = new ControlUnit(this);
+        ModelRegisters = new ModelRegisters(this);
+        Debug = new DebugUnit(this);
         _interrupts = new InterruptUnit(this);
+        InterruptReturn = new InterruptReturn(this);
         Reset();
     }
 
@@ -69,6 +78,30 @@ public sealed unsafe class Cpu : IDisposable
 
     internal InterruptUnit Interrupts => _interrupts;
 
+    internal InterruptReturn InterruptReturn { get; }
+
+    internal SegmentUnit Segments { get; }
+
+    internal TaskUnit Tasks { get; }
+
+    internal FarControl Far { get; }
+
+    internal ControlUnit Control { get; }
+
+    internal ModelRegisters ModelRegisters { get; }
+
+    /// <summary>Something wants to interrupt, whether it may or not.</summary>
+    internal bool HasPendingInterrupt => State->NonMaskablePending || _bus.HasInterrupt;
+
+    internal DebugUnit Debug { get; }
+
+    /// <summary>Holds interrupts back until the instruction behind the operation has run.</summary>
+    internal void BeginInterruptShadow(Op* op) =>
+        State->ShadowClock = _clock + (ulong)(_budgetAtEntry - State->Budget - (op->Block->Count - op->Position)) + 1;
+
+    /// <summary>Eight bytes of RAM, or zero where there is none.</summary>
+    internal ulong ReadPhysical(ulong address) => _memory.TryReadUInt64(address, out ulong value) ? value : 0;
+
     /// <summary>The processor that owns a state; for handlers on their slow paths.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Cpu Of(CpuState* state) => Unsafe.As<Cpu>(GCHandle.FromIntPtr(state->Owner).Target)
@@ -84,9 +117,10 @@ public sealed unsafe class Cpu : IDisposable
             if (_stopRequested) return CpuExit.StopRequested;
             if (_clock >= clockLimit) return CpuExit.LimitReached;
 
-            if (_bus.HasInterrupt && CanInterrupt) TakeInterrupt();
-            else if (State->Halted) return CpuExit.Halted;
-            else Step((long)(clockLimit - _clock));
+            bool pending = _bus.HasInterrupt || State->NonMaskablePending;
+            if (pending && TryTakeInterrupt()) continue;
+            if (State->Halted) return CpuExit.Halted;
+            Step(pending && State->ShadowClock == _clock ? 1 : (long)(clockLimit - _clock));
         }
     }
 
@@ -101,6 +135,7 @@ public sealed unsafe class Cpu : IDisposable
     {
         _shutDown = false;
         ResetState.Apply(State, Model);
+        Debug.ControlChanged();
         Mmu.FlushAll();
         StateChanged();
     }
@@ -114,6 +149,7 @@ public sealed unsafe class Cpu : IDisposable
     {
         _shutDown = false;
         _clock = StateImage.Restore(State, image);
+        Debug.ControlChanged();
         Mmu.FlushAll();
         StateChanged();
     }
@@ -135,24 +171,42 @@ public sealed unsafe class Cpu : IDisposable
         GC.SuppressFinalize(this);
     }
 
+    /// <summary>Latches a non-maskable interrupt.</summary>
+    public void RequestNonMaskableInterrupt() => State->NonMaskablePending = true;
+
     internal void ShutDown() => _shutDown = true;
 
-    private bool CanInterrupt => (State->SystemFlags & SystemFlags.Interrupt) != 0 && !State->InterruptShadow;
-
-    private void TakeInterrupt()
+    /// <summary>Delivers what is pending, unless the processor holds it back.</summary>
+    private bool TryTakeInterrupt()
     {
+        if (State->ShadowClock == _clock) return false;
+        if (State->NonMaskablePending && !State->NonMaskableBlocked)
+        {
+            State->NonMaskablePending = false;
+            State->NonMaskableBlocked = true;
+            Take(Vectors.NonMaskable);
+            return true;
+        }
+
+        if ((State->SystemFlags & SystemFlags.Interrupt) == 0 || !_bus.HasInterrupt) return false;
         int vector = _bus.AcknowledgeInterrupt();
-        if (vector < 0) return;
+        if (vector < 0) return false;
+        Take((byte)vector);
+        return true;
+    }
+
+    private void Take(byte vector)
+    {
         State->Halted = false;
         Statistics.Interrupts++;
         _clock++;
-        _interrupts.Deliver((byte)vector, InterruptKind.External, 0, State->Rip);
+        _interrupts.Deliver(vector, InterruptKind.External, 0, State->Rip);
     }
 
     /// <summary>Runs blocks for at most so many clock ticks.</summary>
     private void Step(long budget)
     {
-        bool careful = State->InterruptShadow || (State->SystemFlags & SystemFlags.Trap) != 0 || _interrupts.HasBreakpoints;
+        bool careful = (State->SystemFlags & SystemFlags.Trap) != 0 || Debug.HasBreakpoints;
         if (careful)
         {
             StepCarefully();
@@ -178,14 +232,15 @@ public sealed unsafe class Cpu : IDisposable
         }
     }
 
-    /// <summary>One instruction, with what follows each instruction in single-step mode and after STI.</summary>
+    /// <summary>One instruction with a look at breakpoints before it, and the single-step trap after it.</summary>
     private void StepCarefully()
     {
         bool traps = (State->SystemFlags & SystemFlags.Trap) != 0;
         State->LinkSource = null;
-        if (!State->InterruptShadow && _interrupts.MatchesInstructionBreakpoint()) return;
-        State->InterruptShadow = false;
-        if (RunAlone() && traps) _interrupts.SingleStep();
+        if (Debug.MatchesInstructionBreakpoint()) return;
+        State->SystemFlags &= ~SystemFlags.Resume;
+        // MOV SS holds the trap back as it holds interrupts back.
+        if (RunAlone() && traps && State->ShadowClock != _clock) Debug.SingleStep();
     }
 
     /// <summary>Runs the instruction at RIP as a block of its own; devices may be reached.</summary>
@@ -231,7 +286,8 @@ public sealed unsafe class Cpu : IDisposable
         State->Exit = ExitCause.None;
         _clock++;
         Statistics.Exceptions++;
-        _interrupts.Deliver(State->ExceptionVector, InterruptKind.Exception, State->ExceptionErrorCode, State->Rip);
+        ulong returnRip = State->ExceptionKind == InterruptKind.Exception ? State->Rip : State->ExceptionReturn;
+        _interrupts.Deliver(State->ExceptionVector, State->ExceptionKind, State->ExceptionErrorCode, returnRip);
     }
 
     private Block* FindBlock(long budget)

@@ -32,6 +32,14 @@ internal sealed class InstructionTable
         Flow.Register(this);
         FloatInstructions.Register(this);
         SimdFamilies.Register(this);
+        FarTransfers.Register(this);
+        DescriptorTables.Register(this);
+        ControlInstructions.Register(this);
+        ProcessorInformation.Register(this);
+        InterruptFlag.Register(this);
+        SoftwareInterrupts.Register(this);
+        FastCalls.Register(this);
+        Ports.Register(this);
     }
 
     /// <param name="mnemonic">As Iced names it.</param>

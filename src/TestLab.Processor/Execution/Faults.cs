@@ -1,4 +1,6 @@
 using System.Runtime.CompilerServices;
+using TestLab.Processor.Instructions;
+using TestLab.Processor.Interrupts;
 using TestLab.Processor.State;
 
 namespace TestLab.Processor.Execution;
@@ -14,7 +16,19 @@ public static unsafe class Faults
         s->ExitingOperation = op;
         s->ExceptionVector = vector;
         s->ExceptionErrorCode = errorCode;
-        s->ExceptionHasErrorCode = vector is Vectors.DoubleFault or (>= Vectors.InvalidTaskState and <= Vectors.PageFault)
-            or Vectors.AlignmentCheck;
+        s->ExceptionKind = InterruptKind.Exception;
     }
+
+    /// <summary>Records an event that returns behind the instruction: INT n, INT3, INTO, INT1.</summary>
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    public static void RaiseBehind(CpuState* s, Op* op, byte vector, InterruptKind kind)
+    {
+        Raise(s, op, vector, 0);
+        s->ExceptionKind = kind;
+        s->ExceptionReturn = Flow.NextRip(s, op);
+    }
+
+    /// <summary>Whether the vector pushes an error code in protected mode.</summary>
+    public static bool HasErrorCode(byte vector) => vector is Vectors.DoubleFault
+        or (>= Vectors.InvalidTaskState and <= Vectors.PageFault) or Vectors.AlignmentCheck;
 }

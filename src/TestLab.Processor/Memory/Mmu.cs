@@ -78,16 +78,17 @@ public sealed unsafe class Mmu : IMemoryObserver
     }
 
     /// <summary>Reads descriptor tables and task state, with supervisor rights whatever the privilege level is.</summary>
+    /// <remarks>On failure the caller names the operation, if there is one, in <see cref="CpuState.ExitingOperation"/>.</remarks>
     public bool TryReadSystem<T>(ulong address, out T value) where T : unmanaged
     {
         T result = default;
-        bool done = CopySystem(address, (byte*)&result, sizeof(T), write: false);
+        bool done = Copy(null, address, (byte*)&result, sizeof(T), PageAccess.Read);
         value = result;
         return done;
     }
 
     public bool TryWriteSystem<T>(ulong address, T value) where T : unmanaged =>
-        CopySystem(address, (byte*)&value, sizeof(T), write: true);
+        Copy(null, address, (byte*)&value, sizeof(T), PageAccess.Write);
 
     /// <summary>Writes to a stack that is not the current one yet, with the rights of the level it will have.</summary>
     public bool TryWriteAs<T>(ulong address, T value, bool user) where T : unmanaged =>
@@ -195,16 +196,6 @@ public sealed unsafe class Mmu : IMemoryObserver
         return true;
     }
 
-    private bool CopySystem(ulong address, byte* buffer, int size, bool write)
-    {
-        // A descriptor table in device memory would be read in the middle of anything; nothing real does that.
-        bool alone = _state->IsSingleInstruction;
-        _state->IsSingleInstruction = true;
-        bool done = Copy(null, address, buffer, size, write ? PageAccess.Write : PageAccess.Read);
-        _state->IsSingleInstruction = alone;
-        return done;
-    }
-
     private bool TryPrepare(Op* op, ulong address, int size, PageAccess access)
     {
         int offset = (int)(address & (GuestMemory.PageSize - 1));
@@ -221,7 +212,7 @@ public sealed unsafe class Mmu : IMemoryObserver
         if (_bounceFirstLength == size) return true;
 
         ulong next = address + (ulong)_bounceFirstLength;
-        if ((_state->Mode & CpuMode.Code64) == 0) next = (uint)next;
+        if ((_state->Efer & ControlRegisters.LongModeActive) == 0) next = (uint)next;
         return TryTranslate(op, next, access, out _bounceSecond)
             && IsAllowedHere(op, _bounceSecond, size - _bounceFirstLength, access);
     }

@@ -18,7 +18,7 @@ internal static unsafe class Segmentation
             return segmentOffset >= CpuLayout.SegmentOffset(SegmentIndex.Fs) ? segment->Base + offset : offset;
         }
 
-        if (!IsInside(segment, offset, size) || !IsAllowed(segment, write))
+        if (!IsAccessible(*segment, offset, size, write))
         {
             bool stack = segmentOffset == CpuLayout.SegmentOffset(SegmentIndex.Ss);
             Faults.Raise(s, op, stack ? Vectors.StackFault : Vectors.GeneralProtection, 0);
@@ -28,24 +28,28 @@ internal static unsafe class Segmentation
         return (uint)(segment->Base + offset);
     }
 
-    private static bool IsInside(SegmentRegister* segment, ulong offset, int size)
+    /// <summary>Whether the segment's limit and type allow an access of so many bytes.</summary>
+    public static bool IsAccessible(in SegmentRegister segment, ulong offset, int size, bool write) =>
+        IsInside(segment, offset, size) && IsAllowed(segment, write);
+
+    private static bool IsInside(in SegmentRegister segment, ulong offset, int size)
     {
         ulong last = offset + (ulong)size - 1;
-        bool isData = (segment->Attributes & SegmentAttributes.Code) == 0;
-        if (isData && segment->Is(SegmentAttributes.ExpandDownOrConforming))
-            return offset > segment->Limit && last <= (segment->Is(SegmentAttributes.Big) ? 0xFFFF_FFFFu : 0xFFFFu);
+        bool isData = (segment.Attributes & SegmentAttributes.Code) == 0;
+        if (isData && segment.Is(SegmentAttributes.ExpandDownOrConforming))
+            return offset > segment.Limit && last <= (segment.Is(SegmentAttributes.Big) ? 0xFFFF_FFFFu : 0xFFFFu);
 
         // In a segment of 4 GiB an operand may wrap around; elsewhere its last byte must lie inside.
-        return last <= segment->Limit || segment->Limit == uint.MaxValue;
+        return last <= segment.Limit || segment.Limit == uint.MaxValue;
     }
 
-    private static bool IsAllowed(SegmentRegister* segment, bool write)
+    private static bool IsAllowed(in SegmentRegister segment, bool write)
     {
-        if ((segment->Attributes & (SegmentAttributes.Unusable | SegmentAttributes.Present)) != SegmentAttributes.Present)
+        if ((segment.Attributes & (SegmentAttributes.Unusable | SegmentAttributes.Present)) != SegmentAttributes.Present)
             return false;
-        bool isCode = segment->Is(SegmentAttributes.Code);
+        bool isCode = segment.Is(SegmentAttributes.Code);
         return write
-            ? !isCode && segment->Is(SegmentAttributes.WritableOrReadable)
-            : !isCode || segment->Is(SegmentAttributes.WritableOrReadable);
+            ? !isCode && segment.Is(SegmentAttributes.WritableOrReadable)
+            : !isCode || segment.Is(SegmentAttributes.WritableOrReadable);
     }
 }

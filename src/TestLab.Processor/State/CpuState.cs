@@ -1,6 +1,7 @@
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using TestLab.Processor.Execution;
+using TestLab.Processor.Interrupts;
 using TestLab.Processor.Memory;
 
 namespace TestLab.Processor.State;
@@ -14,6 +15,9 @@ namespace TestLab.Processor.State;
 [StructLayout(LayoutKind.Sequential)]
 public unsafe struct CpuState
 {
+    /// <summary>Memory type registers: eight pairs of base and mask, and eleven fixed ranges.</summary>
+    public const int MemoryTypeRangeCount = 2 * 8 + 11;
+
     /// <summary>RAX, RCX, RDX, RBX, RSP, RBP, RSI, RDI, R8 to R15.</summary>
     public fixed ulong Registers[16];
 
@@ -60,16 +64,23 @@ public unsafe struct CpuState
     public Op* LinkSource;
 
     public byte ExceptionVector;
-    public bool ExceptionHasErrorCode;
+    public InterruptKind ExceptionKind;
 
     /// <summary>Device accesses and writes to decoded code are allowed: the block holds one instruction only.</summary>
     public bool IsSingleInstruction;
 
-    /// <summary>Interrupts wait for one more instruction, after STI, MOV SS and POP SS.</summary>
-    public bool InterruptShadow;
+    /// <summary>A non-maskable interrupt waits; another one is being handled, until IRET.</summary>
+    public bool NonMaskablePending;
+    public bool NonMaskableBlocked;
     public bool Halted;
     public byte CurrentPrivilegeLevel;
     public uint ExceptionErrorCode;
+
+    /// <summary>Where an event that is no fault returns to.</summary>
+    public ulong ExceptionReturn;
+
+    /// <summary>The clock at which interrupts are held back: one instruction after STI, MOV SS and POP SS.</summary>
+    public ulong ShadowClock;
     public CpuMode Mode;
 
     /// <summary>TF, IF, DF, IOPL, NT, RF, VM, AC, VIF, VIP, ID, in their places in RFLAGS.</summary>
@@ -116,6 +127,15 @@ public unsafe struct CpuState
     public ulong SysenterEip;
     public ulong TscAuxiliary;
     public ulong PageAttributeTable;
+
+    /// <summary>IA32_TSC_ADJUST: what writes have moved the time stamp counter by.</summary>
+    public ulong TscAdjust;
+    public ulong MiscellaneousEnable;
+    public ulong DebugControl;
+    public ulong MemoryTypeDefault;
+
+    /// <summary>The variable ranges: base and mask in turn; then the eleven fixed ones.</summary>
+    public fixed ulong MemoryTypeRanges[MemoryTypeRangeCount];
 
     public ref ulong Rax => ref Registers[0];
     public ref ulong Rcx => ref Registers[1];

@@ -3,17 +3,21 @@ namespace TestLab.Processor.State;
 /// <summary>The registers after power on (SDM volume 3, table 9-1).</summary>
 internal static unsafe class ResetState
 {
+    /// <summary>Fast strings; no branch trace store, no precise event sampling.</summary>
+    private const ulong MiscellaneousEnable = 0x1801;
+
     public static void Apply(CpuState* s, CpuModel model)
     {
         for (int i = 0; i < 16; i++) s->Registers[i] = 0;
-        s->Rdx = 0x600;
+        s->Rdx = model.Signature;
         s->Rip = 0xFFF0;
         Flags.Write(s, 0);
         s->SystemFlags = SystemFlags.None;
         s->Cr0 = ControlRegisters.CacheDisable | ControlRegisters.NotWriteThrough | ControlRegisters.ExtensionType;
         s->Cr2 = s->Cr3 = s->Cr4 = s->Efer = 0;
         s->CurrentPrivilegeLevel = 0;
-        s->Halted = s->InterruptShadow = false;
+        s->Halted = s->NonMaskablePending = s->NonMaskableBlocked = false;
+        s->ShadowClock = ulong.MaxValue;
         s->Gdtr = s->Idtr = new DescriptorTable { Limit = 0xFFFF };
         const SegmentAttributes data = SegmentAttributes.Present | SegmentAttributes.CodeOrData
             | SegmentAttributes.WritableOrReadable | SegmentAttributes.Accessed;
@@ -21,7 +25,6 @@ internal static unsafe class ResetState
             s->Segments[i] = new SegmentRegister { Limit = 0xFFFF, Attributes = data };
         ref SegmentRegister code = ref s->Segments[(int)SegmentIndex.Cs];
         (code.Selector, code.Base) = (0xF000, 0xFFFF_0000);
-        code.Attributes |= SegmentAttributes.Code;
         s->Segments[(int)SegmentIndex.LocalDescriptorTable].Attributes = SegmentAttributes.Present | (SegmentAttributes)2;
         s->Segments[(int)SegmentIndex.Task].Attributes = SegmentAttributes.Present | (SegmentAttributes)11;
         for (int i = 0; i < 8; i++) s->DebugRegisters[i] = 0;
@@ -36,6 +39,8 @@ internal static unsafe class ResetState
         s->Star = s->LongStar = s->CompatibilityStar = s->SyscallMask = s->KernelGsBase = 0;
         s->SysenterCs = s->SysenterEsp = s->SysenterEip = s->TscAuxiliary = 0;
         s->PageAttributeTable = 0x0007_0406_0007_0406;
-        _ = model;
+        s->TscAdjust = s->DebugControl = s->MemoryTypeDefault = 0;
+        s->MiscellaneousEnable = MiscellaneousEnable;
+        for (int i = 0; i < CpuState.MemoryTypeRangeCount; i++) s->MemoryTypeRanges[i] = 0;
     }
 }

@@ -54,7 +54,12 @@ internal static unsafe class StateImage
         for (int i = 0; i < 8; i++) t.Field(ref s->DebugRegisters[i]);
         t.Field(ref s->Efer);
         t.Field(ref s->CurrentPrivilegeLevel);
-        t.Field(ref s->InterruptShadow);
+        t.Field(ref s->ShadowClock);
+<<<<<<< HEAD
+=======
+        t.Field(ref s->NonMaskablePending);
+        t.Field(ref s->NonMaskableBlocked);
+>>>>>>> system
         t.Field(ref s->Halted);
         for (int i = 0; i < 16 * 16; i++) t.Field(ref s->Xmm[i]);
         t.Field(ref s->Mxcsr);
@@ -78,6 +83,16 @@ internal static unsafe class StateImage
         t.Field(ref s->SysenterEip);
         t.Field(ref s->TscAuxiliary);
         t.Field(ref s->PageAttributeTable);
+<<<<<<< HEAD
+        t.Field(ref s->NonMaskablePending);
+        t.Field(ref s->NonMaskableBlocked);
+=======
+>>>>>>> system
+        t.Field(ref s->TscAdjust);
+        t.Field(ref s->MiscellaneousEnable);
+        t.Field(ref s->DebugControl);
+        t.Field(ref s->MemoryTypeDefault);
+        for (int i = 0; i < CpuState.MemoryTypeRangeCount; i++) t.Field(ref s->MemoryTypeRanges[i]);
     }
 
     /// <summary>Writes a field, or reads it: one list of fields serves both.</summary>
