@@ -55,11 +55,8 @@ internal static unsafe class StateImage
         t.Field(ref s->Efer);
         t.Field(ref s->CurrentPrivilegeLevel);
         t.Field(ref s->ShadowClock);
-<<<<<<< HEAD
-=======
         t.Field(ref s->NonMaskablePending);
         t.Field(ref s->NonMaskableBlocked);
->>>>>>> system
         t.Field(ref s->Halted);
         for (int i = 0; i < 16 * 16; i++) t.Field(ref s->Xmm[i]);
         t.Field(ref s->Mxcsr);
@@ -83,11 +80,6 @@ internal static unsafe class StateImage
         t.Field(ref s->SysenterEip);
         t.Field(ref s->TscAuxiliary);
         t.Field(ref s->PageAttributeTable);
-<<<<<<< HEAD
-        t.Field(ref s->NonMaskablePending);
-        t.Field(ref s->NonMaskableBlocked);
-=======
->>>>>>> system
         t.Field(ref s->TscAdjust);
         t.Field(ref s->MiscellaneousEnable);
         t.Field(ref s->DebugControl);

@@ -32,16 +32,9 @@ public static class Latitude
             // Intel clears it, AMD leaves it.
             undefined |= RflagsBits.C1;
         }
-<<<<<<< HEAD
-        if (instruction.Mnemonic is >= Mnemonic.Fcmovb and <= Mnemonic.Fcmovu)
-        {
-            // Only a stack underflow writes it.
-            written &= ~RflagsBits.C1;
-=======
         if (IsConditionalMove(instruction.Mnemonic))
         {
             written = RflagsBits.None;
->>>>>>> judge
         }
         return (before & ~written) | undefined;
     }
