@@ -61,7 +61,7 @@ public sealed class OutcomeComparison
     /// <summary>
     /// Where the manuals leave the order open or vendors differ: which operand of CMPS is read first, whether POPA has
     /// loaded some registers when it faults, whether CALL pushes before it looks at its target, whether an SSE operand is
-    /// misaligned (#GP) before it leaves the stack segment (#SS).
+    /// misaligned (#GP) before it leaves the stack segment (#SS), which part of an operand in parts comes first.
     /// </summary>
     private bool FaultsInItsOwnOrder(JudgeCase test, JudgeOutcome expected, JudgeOutcome actual)
     {
@@ -76,7 +76,8 @@ public sealed class OutcomeComparison
         {
             return true;
         }
-        return instruction.Mnemonic is Mnemonic.Popa or Mnemonic.Popad or Mnemonic.Call
+        return Latitude.HasParts(instruction)
+            || instruction.Mnemonic is Mnemonic.Popa or Mnemonic.Popad or Mnemonic.Call
             || (instruction.Mnemonic is Mnemonic.Cmpsb or Mnemonic.Cmpsw or Mnemonic.Cmpsd or Mnemonic.Cmpsq
                 && instruction.IsStringInstruction);
     }
