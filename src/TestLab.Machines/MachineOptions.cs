@@ -43,4 +43,18 @@ public sealed record MachineOptions
 
     /// <summary>Where firmware's log on port 402h goes.</summary>
     public ISerialBackend? DebugLog { get; init; }
+
+    /// <exception cref="ArgumentException">There are more devices than the board has places for.</exception>
+    internal void Check()
+    {
+        CheckCount("serial ports", SerialPorts.Count, SerialPortLimit);
+        CheckCount("disks", Disks.Count, DiskLimit);
+        CheckCount("network cards", Networks.Count, NetworkLimit);
+        CheckCount("console ports", ConsolePorts.Count, VirtioConsole.PortLimit);
+    }
+
+    private static void CheckCount(string what, int count, int limit)
+    {
+        if (count > limit) throw new ArgumentException($"A machine has at most {limit} {what}, not {count}.");
+    }
 }

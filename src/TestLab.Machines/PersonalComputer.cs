@@ -55,6 +55,7 @@ public sealed class PersonalComputer : IDisposable
 
     public PersonalComputer(MachineOptions options)
     {
+        options.Check();
         Options = options;
         Memory = new GuestMemory(options.MemoryBytes);
         _clock = new MachineClock(options.Speed);
@@ -129,15 +130,15 @@ public sealed class PersonalComputer : IDisposable
 
         // The processor.
         var random = new RandomStream(options.Seed, options.Name, "rdrand");
-        var bus = new ProcessorBus(_ports, _devices, _localApic, _pic, counter, random);
-        Processor = new Cpu(options.Processor, Memory, bus);
+        Bus = new ProcessorBus(_ports, _devices, _localApic, _pic, counter, random);
+        Processor = new Cpu(options.Processor, Memory, Bus);
         _clock.Follow(Processor);
         Events.Hastened = _power.Pressed = Processor.RequestStop;
-        Statistics = new MachineStatistics(bus.Statistics, Processor.Statistics);
+        Statistics = new MachineStatistics(Bus.Statistics, Processor.Statistics);
         _run = new MachineRun(Processor, Events, options.Speed, _power, Statistics);
 
         // Devices first, then the controllers their lines lead to.
-        Parts.Add("bus", bus, survivesReset: true);
+        Parts.Add("bus", Bus, survivesReset: true);
         Parts.Add("tsc", counter);
         Parts.Add("pit", pit);
         Parts.Add("control", control);
@@ -161,6 +162,9 @@ public sealed class PersonalComputer : IDisposable
 
     public Cpu Processor { get; }
 
+    /// <summary>What the processor sees around it; also for tools that look at devices from outside.</summary>
+    public ProcessorBus Bus { get; }
+
     public MachineStatistics Statistics { get; }
 
     public VirtualTime Now => _clock.Now;
@@ -182,6 +186,8 @@ public sealed class PersonalComputer : IDisposable
 
     internal MachineParts Parts { get; } = new();
 
+    private MachineSnapshot Snapshot => new(Options, Memory, Processor, Parts);
+
     /// <summary>Runs all that happens before the time; see <see cref="RunResult"/> for what ends it earlier.</summary>
     public RunResult Run(VirtualTime until) => _run.Until(until);
 
@@ -197,6 +203,16 @@ public sealed class PersonalComputer : IDisposable
         Processor.Reset();
         WriteTables();
     }
+
+    /// <summary>Writes the whole state between two runs; the stream is the caller's.</summary>
+    public void Save(Stream stream) => Snapshot.Save(stream);
+
+    /// <summary>Takes the state of a machine with the same options.</summary>
+    /// <exception cref="SnapshotException">The file is damaged or foreign; this machine is to be thrown away.</exception>
+    public void Restore(Stream stream) => Snapshot.Restore(stream);
+
+    /// <summary>The hash of all that the guest can see.</summary>
+    public StateHash StateHash() => Snapshot.Hash();
 
     /// <summary>Loads a kernel into the machine, which is new or was just reset, and puts the processor at its entry.</summary>
     /// <exception cref="BootException">The kernel cannot be booted on this machine.</exception>

@@ -1,4 +1,3 @@
-using TestLab.Machines;
 using TestLab.Machines.Devices.Virtio;
 
 namespace TestLab.Cli.Boot;
@@ -8,6 +7,9 @@ internal sealed class ControlPort : IByteSink, IGuestPort
 {
     /// <summary>The port's name in the guest: /dev/virtio-ports/testlab.control.</summary>
     public const string Name = "testlab.control";
+
+    /// <summary>Its place among the machine's console ports; there are no others.</summary>
+    private const int Number = 0;
 
     private readonly List<byte> _sent = [];
     private readonly Queue<byte> _waiting = [];
@@ -29,10 +31,12 @@ internal sealed class ControlPort : IByteSink, IGuestPort
         foreach (byte value in bytes) _waiting.Enqueue(value);
     }
 
-    /// <summary>Hands the device what it has room for.</summary>
-    public void Feed(PersonalComputer machine)
+    /// <summary>Looks whether the guest listens, and hands the device what it has room for.</summary>
+    public void Feed(VirtioConsole device)
     {
-        _ = machine;
-        _ = _waiting.Count;
+        IsOpen = device.IsOpen(Number);
+        if (_waiting.Count == 0) return;
+        int accepted = device.Receive(Number, _waiting.ToArray());
+        for (int i = 0; i < accepted; i++) _waiting.Dequeue();
     }
 }

@@ -51,7 +51,7 @@ internal sealed class MachineGuest : IGuest
     public void Advance(long untilNanoseconds)
     {
         _console.Feed(_machine.SerialPorts[0]);
-        _control.Feed(_machine);
+        if (_machine.Console is { } device) _control.Feed(device);
         VirtualTime slice = _machine.Now.After(_sliceNanoseconds * (_isIdle ? IdleSlices : 1));
         ulong before = Retired;
         _result = _machine.Run(VirtualTime.Min(slice, new(untilNanoseconds)));
