@@ -2,6 +2,7 @@ using System.Security.Cryptography;
 using TestLab.Images.Hosting;
 using TestLab.Images.Initramfs;
 using TestLab.Images.Packages;
+using TestLab.Images.RootFileSystem;
 
 namespace TestLab.Images;
 
@@ -77,6 +78,10 @@ public sealed class ImageBuilder(ImageCatalog catalog)
                 .ConfigureAwait(false);
             BuildSite site = new(recipe, folder, scraps, apt, progress);
             string kernelVersion = await BootFiles.WriteAsync(site, cancellation).ConfigureAwait(false);
+            if (recipe.Name.Base == ImageBase.Debian)
+            {
+                await DebianRoot.WriteAsync(site, progress, cancellation).ConfigureAwait(false);
+            }
             Directory.Delete(scraps, recursive: true);
             (await DescribeAsync(site, folder, kernelVersion, cancellation).ConfigureAwait(false))
                 .Save(site.PathOf(ImageManifest.FileName));

@@ -1,6 +1,7 @@
 using System.Security.Cryptography;
 using System.Text;
 using TestLab.Images.Initramfs;
+using TestLab.Images.RootFileSystem;
 
 namespace TestLab.Images;
 
@@ -34,7 +35,8 @@ public sealed class ImageRecipe
             $"modules {string.Join(' ', InitramfsBuilder.Modules)}",
             $"command line {commandLine}",
             $"memory {memoryMebibytes}",
-            string.Join('\n', EmbeddedFile.Names.Select(file => $"file {file} {Hash(EmbeddedFile.Read(file))}")))
+            $"initial file system {Hash(InitramfsBuilder.Skeleton())}",
+            $"disk {DiskText(name)}")
             + "\n";
         Address = Hash(Encoding.UTF8.GetBytes(Text));
     }
@@ -59,6 +61,12 @@ public sealed class ImageRecipe
             ImageBase.Debian => new ImageRecipe(name, $"{QuickBoot} root=/dev/vda rw", memoryMebibytes: 512),
             _ => new ImageRecipe(name, QuickBoot, memoryMebibytes: 128),
         };
+
+    private static string DiskText(ImageName name)
+        => name.Base == ImageBase.Tiny
+            ? "none"
+            : $"{DebianRoot.DiskBytes} {DebianRoot.Epoch} {Hash(EmbeddedFile.Read(DebianRoot.Script))} "
+                + string.Join(' ', DebianRoot.Packages);
 
     private static string Hash(byte[] bytes) => Convert.ToHexStringLower(SHA256.HashData(bytes));
 }

@@ -135,6 +135,7 @@ public sealed unsafe class Cpu : IDisposable
     {
         _shutDown = false;
         ResetState.Apply(State, Model);
+        Debug.ControlChanged();
         Mmu.FlushAll();
         StateChanged();
     }
@@ -148,6 +149,7 @@ public sealed unsafe class Cpu : IDisposable
     {
         _shutDown = false;
         _clock = StateImage.Restore(State, image);
+        Debug.ControlChanged();
         Mmu.FlushAll();
         StateChanged();
     }

@@ -10,15 +10,15 @@ public sealed unsafe class BareMachine : IProcessorBus, IDisposable
 
     private ulong _random;
 
-    public BareMachine(ulong memoryBytes = 1 << 20)
-        : this(new GuestMemory(memoryBytes))
+    public BareMachine(ulong memoryBytes = 1 << 20, CpuModel? model = null)
+        : this(new GuestMemory(memoryBytes), model)
     {
     }
 
-    public BareMachine(GuestMemory memory)
+    public BareMachine(GuestMemory memory, CpuModel? model = null)
     {
         Memory = memory;
-        Cpu = new Cpu(CpuModel.X86_64V2, Memory, this);
+        Cpu = new Cpu(model ?? CpuModel.X86_64V2, Memory, this);
     }
 
     public GuestMemory Memory { get; }

@@ -62,6 +62,14 @@ internal static class InitramfsBuilder
         archive.Finish();
     }
 
+    /// <summary>The archive without what packages bring: a change of it makes other images.</summary>
+    public static byte[] Skeleton()
+    {
+        using MemoryStream archive = new();
+        Write(archive, [.. "[\0[[\0sh\0\0"u8], "", []);
+        return archive.ToArray();
+    }
+
     private static void AddBusybox(CpioArchive archive, byte[] busybox)
     {
         archive.AddFile("bin/busybox", busybox, executable: true);

@@ -10,7 +10,7 @@ namespace TestLab.Images.Packages;
 internal sealed class AptWorkspace
 {
     // What the host's administrator decided about fetching holds for us too: proxies, retries, certificates.
-    private static readonly string[] _inheritedSettings =
+    private static readonly string[] _inheritedNames =
     [
         "Acquire::http", "Acquire::https", "Acquire::ftp", "Acquire::Retries", "Acquire::Check-Valid-Until",
         "Acquire::Check-Date", "Acquire::ForceIPv4", "Acquire::ForceIPv6", "Acquire::Queue-Mode",
@@ -31,6 +31,9 @@ internal sealed class AptWorkspace
 
     /// <summary>The lines of its sources list.</summary>
     public IReadOnlyList<string> Sources { get; }
+
+    /// <summary>What it took over of the settings of the host's apt, one a line.</summary>
+    public IReadOnlyList<string> InheritedSettings { get; private set; } = [];
 
     private string ConfigurationFile => Path.Combine(_folder, "apt.conf");
 
@@ -140,13 +143,12 @@ internal sealed class AptWorkspace
             "APT::Sandbox::User \"root\";",
             "Acquire::Languages \"none\";",
         ];
-        File.WriteAllLines(
-            ConfigurationFile,
-            hostSettings.Split('\n').Where(IsInherited).Concat(own));
+        InheritedSettings = [.. hostSettings.Split('\n').Where(IsInherited)];
+        File.WriteAllLines(ConfigurationFile, InheritedSettings.Concat(own));
     }
 
     private static bool IsInherited(string line)
-        => _inheritedSettings.Any(setting =>
+        => _inheritedNames.Any(setting =>
             line.StartsWith($"{setting} ", StringComparison.Ordinal)
             || line.StartsWith($"{setting}::", StringComparison.Ordinal));
 

@@ -125,6 +125,8 @@ internal static unsafe class Flow
 
     public static void InstructionTooLong(CpuState* s, Op* op) => Faults.Raise(s, op, Vectors.GeneralProtection, 0);
 
+    private static bool IsFlat(Binding b) => (b.Mode & CpuMode.Flat) != 0;
+
     private static void Finish(Binding b, delegate*<CpuState*, Op*, void> handler)
     {
         b.Op->Handler = handler;
@@ -133,8 +135,9 @@ internal static unsafe class Flow
 
     private static void BindCondition<T>(InstructionTable table, Mnemonic mnemonic, Mnemonic opposite) where T : ICondition
     {
-        table.Bind(mnemonic, b => Finish(b, &JumpIf<T>));
-        table.Bind(opposite, b => Finish(b, &JumpIf<Conditions.Not<T>>));
+        table.Bind(mnemonic, b => Finish(b, IsFlat(b) ? &JumpIf<T, FlatCode> : &JumpIf<T, LimitedCode>));
+        table.Bind(opposite, b => Finish(b, IsFlat(b)
+            ? &JumpIf<Conditions.Not<T>, FlatCode> : &JumpIf<Conditions.Not<T>, LimitedCode>));
     }
 
     /// <summary>LOOP counts in a register of the address size.</summary>
@@ -150,7 +153,7 @@ internal static unsafe class Flow
         b.EndsBlock = true;
         switch (b.Instruction.Op0Kind)
         {
-            case OpKind.NearBranch16 or OpKind.NearBranch32 or OpKind.NearBranch64: b.Op->Handler = &Jump; break;
+            case OpKind.NearBranch16 or OpKind.NearBranch32 or OpKind.NearBranch64: b.Op->Handler = IsFlat(b) ? &Jump<FlatCode> : &Jump<LimitedCode>; break;
             case OpKind.Register or OpKind.Memory when b.Instruction.FlowControl == FlowControl.IndirectBranch && !IsFar(b):
                 BindIndirect(b, call: false);
                 break;
@@ -232,20 +235,22 @@ internal static unsafe class Flow
         (s->Rip + op->NextOffset) & ((ulong)op->Displacement | 0xFFFF_0000);
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private static void Jump(CpuState* s, Op* op)
+    private static void Jump<TCode>(CpuState* s, Op* op) where TCode : ICode
     {
-        s->Rip = (s->Rip + op->Immediate) & (ulong)op->Displacement;
+        if (!TCode.Reaches(s, op)) return;
+        s->Rip = Target(s, op);
         Op* next = Enter(s, op, op->Link);
         next->Handler(s, next);
     }
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private static void JumpIf<T>(CpuState* s, Op* op) where T : ICondition
+    private static void JumpIf<T, TCode>(CpuState* s, Op* op) where T : ICondition where TCode : ICode
     {
         Op* next;
         if (T.Test(s))
         {
-            s->Rip = (s->Rip + op->Immediate) & (ulong)op->Displacement;
+            if (!TCode.Reaches(s, op)) return;
+            s->Rip = Target(s, op);
             next = Enter(s, op, op->Link);
         }
         else
@@ -261,7 +266,8 @@ internal static unsafe class Flow
     private static void JumpIfCounterZero<T>(CpuState* s, Op* op) where T : unmanaged, IBinaryInteger<T>
     {
         bool taken = *(T*)&s->Registers[1] == T.Zero;
-        s->Rip = taken ? (s->Rip + op->Immediate) & (ulong)op->Displacement : SkippedTo(s, op);
+        if (taken && !LimitedCode.Reaches(s, op)) return;
+        s->Rip = taken ? Target(s, op) : SkippedTo(s, op);
         Op* next = Enter(s, op, taken ? op->Link : op->OtherLink);
         next->Handler(s, next);
     }
@@ -270,9 +276,10 @@ internal static unsafe class Flow
     private static void Loop<T, TCondition>(CpuState* s, Op* op) where T : unmanaged, IBinaryInteger<T> where TCondition : ICondition
     {
         T count = unchecked(*(T*)&s->Registers[1] - T.One);
-        Registers.Write(s, 8, count);
         bool taken = count != T.Zero && TCondition.Test(s);
-        s->Rip = taken ? (s->Rip + op->Immediate) & (ulong)op->Displacement : SkippedTo(s, op);
+        if (taken && !LimitedCode.Reaches(s, op)) return;
+        Registers.Write(s, 8, count);
+        s->Rip = taken ? Target(s, op) : SkippedTo(s, op);
         Op* next = Enter(s, op, taken ? op->Link : op->OtherLink);
         next->Handler(s, next);
     }
@@ -280,8 +287,9 @@ internal static unsafe class Flow
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static void Call<T, TStack>(CpuState* s, Op* op) where T : unmanaged where TStack : IStack
     {
+        if (!LimitedCode.Reaches(s, op)) return;
         if (!Push<T, TStack>(s, op, s->Rip + op->NextOffset)) return;
-        s->Rip = (s->Rip + op->Immediate) & (ulong)op->Displacement;
+        s->Rip = Target(s, op);
         Op* next = Enter(s, op, op->Link);
         next->Handler(s, next);
     }
@@ -351,9 +359,43 @@ internal static unsafe class Flow
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static bool IsValidTarget<T>(CpuState* s, Op* op, ulong target) where T : unmanaged
     {
-        if (sizeof(T) != 8 || Canonical.Is(target)) return true;
+        if (sizeof(T) != 8) return LimitedCode.Allows(s, op, target);
+        if (Canonical.Is(target)) return true;
         Faults.Raise(s, op, Vectors.GeneralProtection, 0);
         return false;
+    }
+
+    /// <summary>Where a direct branch leads when it is taken.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static ulong Target(CpuState* s, Op* op) => (s->Rip + op->Immediate) & (ulong)op->Displacement;
+
+    /// <summary>Whether a direct branch is allowed to its target; handlers are compiled for each.</summary>
+    private interface ICode
+    {
+        /// <summary>False with the fault raised: a branch beyond the code segment does not retire.</summary>
+        static abstract bool Reaches(CpuState* s, Op* op);
+    }
+
+    /// <summary>64-bit code (targets of direct branches are canonical in all but absurd places) and flat segments.</summary>
+    private readonly struct FlatCode : ICode
+    {
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        public static bool Reaches(CpuState* s, Op* op) => true;
+    }
+
+    /// <summary>Code that may have a limit.</summary>
+    private readonly struct LimitedCode : ICode
+    {
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        public static bool Reaches(CpuState* s, Op* op) => Allows(s, op, Target(s, op));
+
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        public static bool Allows(CpuState* s, Op* op, ulong target)
+        {
+            if ((s->Mode & CpuMode.Flat) != 0 || target <= s->Segments[(int)SegmentIndex.Cs].Limit) return true;
+            Faults.Raise(s, op, Vectors.GeneralProtection, 0);
+            return false;
+        }
     }
 
     private readonly struct Always : ICondition

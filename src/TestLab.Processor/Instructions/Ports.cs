@@ -95,13 +95,11 @@ internal static unsafe class Ports
             return false;
         }
 
-        if (op->Scale != 0 && (s->Rcx & AddressMask(op)) == 0)
-        {
-            Flow.Leave(s, op);
-            return false;
-        }
-
-        return PortAccess.Check(Cpu.Of(s), op, (ushort)s->Rdx, sizeof(T));
+        // The port is checked even where the count says that it will not be touched.
+        if (!PortAccess.Check(Cpu.Of(s), op, (ushort)s->Rdx, sizeof(T))) return false;
+        if (op->Scale == 0 || (s->Rcx & AddressMask(op)) != 0) return true;
+        Flow.Leave(s, op);
+        return false;
     }
 
     private static void Advance<T>(CpuState* s, ref ulong register, ulong mask) where T : unmanaged

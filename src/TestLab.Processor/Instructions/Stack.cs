@@ -254,7 +254,7 @@ internal static unsafe class Stack
     {
         ulong pointer = s->Registers[4] + (ulong)distance;
         if ((s->Mode & CpuMode.Code64) != 0) return pointer;
-        return (s->Mode & CpuMode.Stack32) != 0 ? (uint)pointer : (ushort)pointer | (s->Registers[5] & 0xFFFF_0000);
+        return (s->Mode & CpuMode.Stack32) != 0 ? (uint)pointer : (ushort)pointer | (s->Registers[4] & 0xFFFF_0000);
     }
 
     [MethodImpl(MethodImplOptions.NoInlining)]

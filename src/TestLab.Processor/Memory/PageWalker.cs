@@ -92,6 +92,7 @@ internal sealed unsafe class PageWalker(GuestMemory memory)
             }
 
             Complete(s, ((entry & AddressMask) & ~pageMask) | (address & pageMask), entry, rights, noExecute, access);
+            if (large) Rights |= level == 2 ? TlbRights.Large : TlbRights.Huge;
             return 0;
         }
     }
@@ -109,6 +110,7 @@ internal sealed unsafe class PageWalker(GuestMemory memory)
             ulong high = (ulong)(directory >> 13 & 0xFF) << 32; // PSE-36.
             directory = Mark(directoryPlace, directory, Accessed | (access.IsWrite() ? Dirty : 0));
             Complete(s, high | (directory & 0xFFC0_0000) | (address & 0x3F_FFFF), directory, directory, 0, access);
+            Rights |= TlbRights.Large;
             return 0;
         }
 

@@ -8,8 +8,13 @@ internal sealed unsafe class Tlb
 {
     private const ulong Listed = 1 << 11; // In Frame: the entry's number is in the list.
 
+    private const int LargeShift = 22; // The larger of the two sizes: dropping too much is allowed.
+    private const int HugeShift = 30;
+
     private readonly ushort* _filled;
     private int _filledCount;
+    private ulong _largeRegions; // A bit for each region, by hash, that pieces of large pages were entered of.
+    private bool _hasHuge;
 
     public Tlb()
     {
@@ -54,12 +59,16 @@ internal sealed unsafe class Tlb
         entry->WriteTag = writable ? page : InvalidTag(index);
         entry->HostOffset = (ulong)host - page;
         entry->Frame = frame | (uint)(rights | TlbRights.Valid) | Listed;
+        if ((rights & TlbRights.Large) != 0) _largeRegions |= RegionBit(address);
+        if ((rights & TlbRights.Huge) != 0) _hasHuge = true;
     }
 
     public void FlushAll()
     {
         for (int i = 0; i < _filledCount; i++) Invalidate(Entries + _filled[i], _filled[i]);
         _filledCount = 0;
+        _largeRegions = 0;
+        _hasHuge = false;
     }
 
     /// <summary>Drops all but global pages (SDM volume 3, section 4.10.4.1).</summary>
@@ -79,12 +88,13 @@ internal sealed unsafe class Tlb
         _filledCount = kept;
     }
 
+    /// <summary>Drops the page of the address, of whatever size it was when it was entered.</summary>
     public void FlushPage(ulong address)
     {
         TlbEntry* entry = Find(address);
-        if (entry == null) return;
-        Invalidate(entry, IndexOf(address));
-        entry->Frame = Listed;
+        if (entry != null) Drop(entry, IndexOf(address));
+        if ((_largeRegions & RegionBit(address)) != 0) FlushPieces(address, TlbRights.Large, LargeShift);
+        if (_hasHuge) FlushPieces(address, TlbRights.Huge, HugeShift);
     }
 
     /// <summary>No entry may be written through any more; the translations stay.</summary>
@@ -103,6 +113,24 @@ internal sealed unsafe class Tlb
             entry->WriteTag = InvalidTag(_filled[i]);
             entry->HostOffset = (ulong)host - entry->ReadTag;
         }
+    }
+
+    private void FlushPieces(ulong address, TlbRights size, int shift)
+    {
+        for (int i = 0; i < _filledCount; i++)
+        {
+            TlbEntry* entry = Entries + _filled[i];
+            if ((entry->Frame & (uint)size) != 0 && (entry->ReadTag ^ address) >> shift == 0) Drop(entry, _filled[i]);
+        }
+    }
+
+    private static ulong RegionBit(ulong address) => 1UL << (int)((address >> (LargeShift)) & 63);
+
+    /// <summary>The entry stays in the list of those filled.</summary>
+    private static void Drop(TlbEntry* entry, int index)
+    {
+        Invalidate(entry, index);
+        entry->Frame = Listed;
     }
 
     private static void Invalidate(TlbEntry* entry, int index)

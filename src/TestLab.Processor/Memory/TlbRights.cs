@@ -11,4 +11,8 @@ public enum TlbRights : uint
     Write = 2,
     Execute = 4,
     Global = 8,
+
+    /// <summary>A piece of a page of 2 or 4 MiB, or of 1 GiB: INVLPG drops all pieces.</summary>
+    Large = 16,
+    Huge = 32,
 }

@@ -4,8 +4,10 @@ using System.Runtime.CompilerServices;
 namespace TestLab.Processor.State;
 
 /// <summary>Conversions between the four operand widths, resolved when the handler is compiled.</summary>
-/// <remarks>Plain conditions, not a switch: the compiler drops the arms of other widths before it looks at them, and one
-/// it has looked at keeps a handler from ending in a jump.</remarks>
+/// <remarks>
+/// A comparison with <c>sizeof</c> is decided while the method is read; a switch over it is not, and the arms that do not
+/// fit then take the address of the value, which makes a call of every handler's last jump.
+/// </remarks>
 internal static unsafe class Number
 {
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

@@ -55,6 +55,8 @@ internal static unsafe class StateImage
         t.Field(ref s->Efer);
         t.Field(ref s->CurrentPrivilegeLevel);
         t.Field(ref s->ShadowClock);
+        t.Field(ref s->NonMaskablePending);
+        t.Field(ref s->NonMaskableBlocked);
         t.Field(ref s->Halted);
         for (int i = 0; i < 16 * 16; i++) t.Field(ref s->Xmm[i]);
         t.Field(ref s->Mxcsr);
@@ -78,8 +80,6 @@ internal static unsafe class StateImage
         t.Field(ref s->SysenterEip);
         t.Field(ref s->TscAuxiliary);
         t.Field(ref s->PageAttributeTable);
-        t.Field(ref s->NonMaskablePending);
-        t.Field(ref s->NonMaskableBlocked);
         t.Field(ref s->TscAdjust);
         t.Field(ref s->MiscellaneousEnable);
         t.Field(ref s->DebugControl);

@@ -23,7 +23,11 @@ public sealed class CaseGenerator
         JudgeMode? mode = null)
     {
         _seed = seed;
-        _modes = (mode is { } single ? [single] : new[] { JudgeMode.Long, JudgeMode.Long, JudgeMode.Compatibility })
+        _modes = (mode is { } single ? [single] : new[]
+            {
+                JudgeMode.Long, JudgeMode.Long, JudgeMode.Long, JudgeMode.Compatibility, JudgeMode.Compatibility,
+                JudgeMode.Segmented,
+            })
             .Select(each => new ModeTools(each, only)).ToArray();
         (InstructionFamily Family, int Weight)[] weights =
         [
@@ -61,7 +65,7 @@ public sealed class CaseGenerator
     /// <summary>Strings instructions together until one leaves the sequence; null when none fits.</summary>
     private byte[]? Compose(JudgeRandom random, ModeTools tools, out bool cut)
     {
-        const ulong Somewhere = JudgeLayout.CodeBase + 0x800;
+        ulong somewhere = tools.CodeSegmentOffset + 0x800;
         cut = false;
         InstructionFamily family = random.Pick<InstructionFamily>(_families);
         if (family == InstructionFamily.Wild)
@@ -78,17 +82,17 @@ public sealed class CaseGenerator
             InstructionTemplate template = tools.Table.Pick(random, family);
             int written = template.Write(random, tools.Mode, candidate);
             var bytes = new ReadOnlyMemory<byte>(candidate, 0, written);
-            Instruction instruction = tools.Decoder.Decode(bytes, Somewhere);
+            Instruction instruction = tools.Decoder.Decode(bytes, somewhere);
             if (instruction.IsInvalid || !InstructionRules.IsAllowed(instruction)
                 || (instruction.RflagsRead & undefined) != 0
                 || (number != 0 && NeedsKnownRegisters(instruction))
                 || length + instruction.Length > code.Length
-                || !tools.Decoder.IsPortable(instruction, bytes, Somewhere))
+                || !tools.Decoder.IsPortable(instruction, bytes, somewhere))
             {
                 continue;
             }
             PatchImmediate(random, tools.Decoder.Offsets(instruction), instruction, candidate);
-            instruction = tools.Decoder.Decode(bytes, Somewhere);
+            instruction = tools.Decoder.Decode(bytes, somewhere);
             candidate.AsSpan(0, instruction.Length).CopyTo(code.AsSpan(length));
             length += instruction.Length;
             undefined = Latitude.After(instruction, undefined, null);
@@ -144,13 +148,18 @@ public sealed class CaseGenerator
         {
             registers[register] = RegisterValues.Draw(random);
         }
-        registers[4] = JudgeLayout.StackBase + (ulong)random.Between(0x100, 0xF00) & ~(random.Percent(90) ? 7UL : 0);
+        registers[4] = tools.Offset(JudgeLayout.StackBase) + (ulong)random.Between(0x100, 0xF00);
+        registers[4] &= ~(random.Percent(90) ? 7UL : 0);
         var aim = new OperandAim(random, _memory, registers, tools);
-        if (!aim.Apply(code, JudgeLayout.CodeBase + (ulong)offset))
+        if (!aim.Apply(code, tools.CodeSegmentOffset + (ulong)offset))
         {
             return null;
         }
-        if (tools.Mode == JudgeMode.Compatibility)
+        if (tools.Mode == JudgeMode.Segmented)
+        {
+            registers[4] = (ushort)registers[4] | JudgeLayout.StackPointerRemainder;
+        }
+        if (tools.Mode != JudgeMode.Long)
         {
             for (int register = 0; register < registers.Length; register++)
             {

@@ -105,10 +105,6 @@ public sealed unsafe class EmulatedProcessor : IJudgedEngine
             Floating = SaveFloating(state),
             Changes = CollectChanges(),
         };
-        if (exit == CpuExit.Shutdown)
-        {
-            return TakeUndelivered(outcome);
-        }
         ulong vector = state->Rip - KernelImage.Handlers - 1;
         if (exit != CpuExit.Halted || vector > 255)
         {
@@ -133,40 +129,6 @@ public sealed unsafe class EmulatedProcessor : IJudgedEngine
                 state->Segments[(int)SegmentIndex.Gs].Selector,
             ],
         };
-    }
-
-    /// <summary>
-    /// Reads the exception from the state while the processor cannot deliver it yet: it shuts down at the first one, and
-    /// INT3 is an opcode that it does not know.
-    /// </summary>
-    private JudgeOutcome TakeUndelivered(JudgeOutcome outcome)
-    {
-        CpuState* state = _cpu.State;
-        int vector = state->ExceptionVector;
-        ulong rip = state->Rip;
-        Span<byte> opcode = stackalloc byte[1];
-        if (vector == Vectors.InvalidOpcode && rip - JudgeLayout.CodeBase < JudgeLayout.CodeBytes
-            && _memory.TryRead(KernelImage.UserCode + rip - JudgeLayout.CodeBase, opcode) && opcode[0] == KernelImage.Breakpoints[0])
-        {
-            vector = JudgeOutcome.Breakpoint;
-            rip++;
-        }
-        outcome = outcome with
-        {
-            Vector = vector,
-            ErrorCode = vector is 8 or (>= 10 and <= 14) or 17 ? state->ExceptionErrorCode : 0,
-            FaultAddress = vector == JudgeOutcome.PageFault ? state->Cr2 : 0,
-            InstructionPointer = rip,
-            Selectors =
-            [
-                state->Segments[(int)SegmentIndex.Es].Selector, state->Segments[(int)SegmentIndex.Cs].Selector,
-                state->Segments[(int)SegmentIndex.Ss].Selector, state->Segments[(int)SegmentIndex.Ds].Selector,
-                state->Segments[(int)SegmentIndex.Fs].Selector, state->Segments[(int)SegmentIndex.Gs].Selector,
-            ],
-        };
-        _cpu.Reset();
-        KernelImage.Enter(_cpu);
-        return outcome;
     }
 
     private MemoryChange[] CollectChanges()

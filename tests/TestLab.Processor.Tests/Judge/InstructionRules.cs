@@ -40,6 +40,8 @@ public static class InstructionRules
             Mnemonic.Int => instruction.Immediate8 is not (0x80 or 3 or 4),
             // AMD takes the condition from a repeat prefix, which Intel reserves.
             Mnemonic.Loope or Mnemonic.Loopne => !instruction.HasRepPrefix && !instruction.HasRepnePrefix,
+            // With REX.B it is an XCHG of R8 to AMD.
+            Mnemonic.Pause => instruction.Length == 2,
             // A count beyond the operand leaves the destination undefined.
             Mnemonic.Shld or Mnemonic.Shrd when instruction.Op1Register.GetSize() == 2 =>
                 instruction.Op2Kind == OpKind.Register || (instruction.Immediate8 & 31) <= 16,

@@ -82,11 +82,12 @@ public sealed class InstructionTemplate
         {
             target[length++] = random.Pick<byte>([0xF2, 0xF3]);
         }
-        if (_info.OperandSize == 16)
+        if (_info.OperandSize == (mode == JudgeMode.Segmented ? 32 : 16))
         {
             target[length++] = 0x66;
         }
-        if ((mode == JudgeMode.Long && _info.AddressSize == 32) || (mode == JudgeMode.Compatibility && _info.AddressSize == 16))
+        if ((mode == JudgeMode.Long && _info.AddressSize == 32) || (mode == JudgeMode.Compatibility && _info.AddressSize == 16)
+            || (mode == JudgeMode.Segmented && _info.AddressSize == 32))
         {
             target[length++] = 0x67;
         }

@@ -28,5 +28,6 @@ public sealed record JudgeCase
     /// <summary>The content of the data pages is <see cref="JudgeMemory.Fill"/> of it.</summary>
     public ulong MemorySeed { get; init; }
 
-    public ulong CodeAddress => JudgeLayout.CodeBase + (ulong)CodeOffset;
+    /// <summary>The instruction pointer at the start.</summary>
+    public ulong CodeAddress => JudgeLayout.CodeBase + (ulong)CodeOffset - JudgeLayout.CodeSegmentBase(Mode);
 }

@@ -30,6 +30,21 @@ public static class JudgeLayout
     public const ushort CodeSelector32 = 0x23;
     public const ushort DataSelector = 0x2b;
 
+    /// <summary>Two segments of the local table: code up to the end of its pages, data up to the end of the stack page.</summary>
+    public const ushort CodeSelector16 = 0x07;
+    public const ushort DataSelector16 = 0x0f;
+    public const uint CodeLimit16 = CodeBytes - 1;
+    public const uint DataLimit16 = (uint)(StackEnd - DataBase) - 1;
+
+    /// <summary>What IRET to a 16-bit stack leaves in the upper half of ESP.</summary>
+    public const uint StackPointerRemainder = 0x4000_0000;
+
+    /// <summary>Linear address of offset 0 of the code segment.</summary>
+    public static ulong CodeSegmentBase(JudgeMode mode) => mode == JudgeMode.Segmented ? CodeBase : 0;
+
+    /// <summary>Linear address of offset 0 of the data segment, and of the stack's.</summary>
+    public static ulong DataSegmentBase(JudgeMode mode) => mode == JudgeMode.Segmented ? DataBase : 0;
+
     /// <summary>Where an address lies in the memory image of a case, or -1.</summary>
     public static int ImageOffset(ulong address) => address switch
     {

@@ -12,7 +12,8 @@ public sealed class JudgeRun(IJudgedEngine native, IJudgedEngine engine)
     private const int BatchCases = CaseGenerator.CasesWithOneMemory;
 
     private readonly OutcomeComparison _comparison = new();
-    private readonly CodeDecoder[] _decoders = [new(JudgeMode.Compatibility), new(JudgeMode.Long)];
+    private readonly CodeDecoder[] _decoders =
+        [new(JudgeMode.Segmented), new(JudgeMode.Compatibility), new(JudgeMode.Long)];
 
     public List<Mismatch> Mismatches { get; } = [];
 
@@ -88,7 +89,7 @@ public sealed class JudgeRun(IJudgedEngine native, IJudgedEngine engine)
     private List<int> Ends(JudgeCase test)
     {
         var ends = new List<int>();
-        CodeDecoder decoder = _decoders[test.Mode == JudgeMode.Long ? 1 : 0];
+        CodeDecoder decoder = _decoders[(int)test.Mode / 32];
         for (int offset = 0; offset < test.Code.Length;)
         {
             Instruction instruction = decoder.Decode(test.Code.AsMemory(offset), test.CodeAddress + (ulong)offset);

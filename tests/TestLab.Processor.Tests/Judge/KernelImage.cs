@@ -21,8 +21,10 @@ internal static unsafe class KernelImage
     private const ulong GlobalTable = 0x9000;
     private const ulong InterruptTable = 0xA000;
     private const ulong TaskState = 0xB000;
+    private const ulong LocalTable = 0x9800;
     private const ushort KernelCode = 0x10;
     private const ushort TaskSelector = 0x40;
+    private const ushort LocalSelector = 0x50;
 
     private const ulong Present = 1;
     private const ulong Writable = 2;
@@ -38,6 +40,9 @@ internal static unsafe class KernelImage
         0, 0, 0, 0x0040_F500_0000_0000,
     ];
 
+    /// <summary>The segments of 16-bit code and data, as Linux's modify_ldt spells them.</summary>
+    private static readonly ulong[] s_localDescriptors = [0x2000_FB00_0000_1FFF, 0x3000_F300_0000_4FFF];
+
     public static readonly byte[] Breakpoints = Enumerable.Repeat((byte)0xCC, JudgeLayout.CodeBytes).ToArray();
 
     public static void Load(GuestMemory memory)
@@ -46,6 +51,10 @@ internal static unsafe class KernelImage
         for (int number = 0; number < s_descriptors.Length; number++)
         {
             memory.TryWriteUInt64(GlobalTable + (ulong)(number * 8), s_descriptors[number]);
+        }
+        for (int number = 0; number < s_localDescriptors.Length; number++)
+        {
+            memory.TryWriteUInt64(LocalTable + (ulong)(number * 8), s_localDescriptors[number]);
         }
         for (int vector = 0; vector < 256; vector++)
         {
@@ -85,7 +94,10 @@ internal static unsafe class KernelImage
         };
         state->Segments[(int)SegmentIndex.LocalDescriptorTable] = new SegmentRegister
         {
-            Attributes = SegmentAttributes.Unusable,
+            Selector = LocalSelector,
+            Base = Base + LocalTable,
+            Limit = (uint)(s_localDescriptors.Length * 8) - 1,
+            Attributes = SegmentAttributes.Present | (SegmentAttributes)2,
         };
         cpu.Mmu.FlushAll();
         cpu.StateChanged();
@@ -94,26 +106,29 @@ internal static unsafe class KernelImage
     public static void LoadUserSegments(CpuState* state, JudgeMode mode)
     {
         const SegmentAttributes Common = SegmentAttributes.Present | SegmentAttributes.CodeOrData | SegmentAttributes.Accessed
-            | SegmentAttributes.WritableOrReadable | SegmentAttributes.Granular | (SegmentAttributes)(3 << 5);
-        SegmentAttributes width = mode == JudgeMode.Long ? SegmentAttributes.Long : SegmentAttributes.Big;
-        state->Segments[(int)SegmentIndex.Cs] = new SegmentRegister
+            | SegmentAttributes.WritableOrReadable | (SegmentAttributes)(3 << 5);
+        const SegmentAttributes Flat = Common | SegmentAttributes.Granular;
+        (SegmentRegister code, SegmentRegister data) = mode switch
         {
-            Selector = mode == JudgeMode.Long ? JudgeLayout.CodeSelector64 : JudgeLayout.CodeSelector32,
-            Limit = uint.MaxValue,
-            Attributes = Common | SegmentAttributes.Code | width,
+            JudgeMode.Long => (
+                Segment(JudgeLayout.CodeSelector64, 0, uint.MaxValue, Flat | SegmentAttributes.Code | SegmentAttributes.Long),
+                Segment(JudgeLayout.DataSelector, 0, uint.MaxValue, Flat | SegmentAttributes.Big)),
+            JudgeMode.Compatibility => (
+                Segment(JudgeLayout.CodeSelector32, 0, uint.MaxValue, Flat | SegmentAttributes.Code | SegmentAttributes.Big),
+                Segment(JudgeLayout.DataSelector, 0, uint.MaxValue, Flat | SegmentAttributes.Big)),
+            _ => (
+                Segment(JudgeLayout.CodeSelector16, JudgeLayout.CodeBase, JudgeLayout.CodeLimit16, Common | SegmentAttributes.Code),
+                Segment(JudgeLayout.DataSelector16, JudgeLayout.DataBase, JudgeLayout.DataLimit16, Common)),
         };
-        foreach (SegmentIndex index in (ReadOnlySpan<SegmentIndex>)[SegmentIndex.Es, SegmentIndex.Ss, SegmentIndex.Ds])
-        {
-            state->Segments[(int)index] = new SegmentRegister
-            {
-                Selector = JudgeLayout.DataSelector,
-                Limit = uint.MaxValue,
-                Attributes = Common | SegmentAttributes.Big,
-            };
-        }
+        state->Segments[(int)SegmentIndex.Cs] = code;
+        state->Segments[(int)SegmentIndex.Es] = state->Segments[(int)SegmentIndex.Ss] = data;
+        state->Segments[(int)SegmentIndex.Ds] = data;
         state->Segments[(int)SegmentIndex.Fs] = new SegmentRegister { Attributes = SegmentAttributes.Unusable };
         state->Segments[(int)SegmentIndex.Gs] = new SegmentRegister { Attributes = SegmentAttributes.Unusable };
     }
+
+    private static SegmentRegister Segment(ushort selector, ulong address, uint limit, SegmentAttributes attributes) =>
+        new() { Selector = selector, Base = address, Limit = limit, Attributes = attributes };
 
     private static void WriteTables(GuestMemory memory)
     {

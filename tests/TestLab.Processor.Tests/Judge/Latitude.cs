@@ -27,6 +27,15 @@ public static class Latitude
             // A count of zero leaves all flags.
             written = RflagsBits.None;
         }
+        if (instruction.Mnemonic is Mnemonic.Fcomi or Mnemonic.Fcomip or Mnemonic.Fucomi or Mnemonic.Fucomip)
+        {
+            // Intel clears it, AMD leaves it.
+            undefined |= RflagsBits.C1;
+        }
+        if (IsConditionalMove(instruction.Mnemonic))
+        {
+            written = RflagsBits.None;
+        }
         return (before & ~written) | undefined;
     }
 
@@ -80,6 +89,40 @@ public static class Latitude
             Code.Fnstenv_m14byte or Code.Fnsave_m94byte => [(6, 8)],
             _ => [],
         };
+
+    /// <summary>True where the operand is accessed in parts, and CR2 may name any part of the page that is missing.</summary>
+    public static bool HasParts(in Instruction instruction) => instruction.Mnemonic is Mnemonic.Maskmovdqu
+        or Mnemonic.Maskmovq or Mnemonic.Fxsave or Mnemonic.Fxsave64 or Mnemonic.Fxrstor or Mnemonic.Fxrstor64
+        or Mnemonic.Fnsave or Mnemonic.Frstor or Mnemonic.Fnstenv or Mnemonic.Fldenv;
+
+    /// <summary>
+    /// True where the manuals leave the order of checks open or vendors differ: which operand of CMPS is read first,
+    /// whether POPA has loaded some registers when it faults, whether CALL pushes before it looks at its target, whether
+    /// far RET and IRET have read the whole frame before they look at its selector.
+    /// </summary>
+    public static bool ChecksInItsOwnOrder(in Instruction instruction) => instruction.Mnemonic switch
+    {
+        Mnemonic.Popa or Mnemonic.Popad or Mnemonic.Call or Mnemonic.Retf => true,
+        Mnemonic.Iret or Mnemonic.Iretd or Mnemonic.Iretq => true,
+        Mnemonic.Cmpsb or Mnemonic.Cmpsw or Mnemonic.Cmpsd or Mnemonic.Cmpsq => instruction.IsStringInstruction,
+        _ => false,
+    };
+
+    /// <summary>Under a mask of zeros a processor need not look at the memory.</summary>
+    public static bool MayIgnoreMemory(in Instruction instruction) =>
+        instruction.Mnemonic is Mnemonic.Maskmovq or Mnemonic.Maskmovdqu;
+
+    /// <summary>CVTPI2PS from memory resets the x87 stack on Intel (SDM volume 2) and leaves it on AMD.</summary>
+    public static bool MayEnterMmx(Instruction instruction) =>
+        instruction.Mnemonic == Mnemonic.Cvtpi2ps && instruction.Op1Kind == OpKind.Memory;
+
+    /// <summary>These fault after AMD has reset the x87 stack; the manuals say nothing, the engine resets it last.</summary>
+    public static bool EntersMmxBeforeFaulting(in Instruction instruction) => instruction.Mnemonic is Mnemonic.Cvtpd2pi
+        or Mnemonic.Cvttpd2pi or Mnemonic.Cvtps2pi or Mnemonic.Cvttps2pi or Mnemonic.Maskmovq or Mnemonic.Cvtpi2ps
+        or Mnemonic.Cvtpi2pd;
+
+    private static bool IsConditionalMove(Mnemonic mnemonic) => mnemonic is Mnemonic.Fcmovb or Mnemonic.Fcmove
+        or Mnemonic.Fcmovbe or Mnemonic.Fcmovu or Mnemonic.Fcmovnb or Mnemonic.Fcmovne or Mnemonic.Fcmovnbe or Mnemonic.Fcmovnu;
 
     private static bool IsShift(Mnemonic mnemonic) => mnemonic is Mnemonic.Shl or Mnemonic.Sal or Mnemonic.Shr
         or Mnemonic.Sar or Mnemonic.Rol or Mnemonic.Ror or Mnemonic.Rcl or Mnemonic.Rcr or Mnemonic.Shld or Mnemonic.Shrd;

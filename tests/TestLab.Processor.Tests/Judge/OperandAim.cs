@@ -68,8 +68,7 @@ public sealed class OperandAim(JudgeRandom random, byte[] memory, ulong[] regist
         if (instruction.Op0Kind is OpKind.FarBranch32 && random.Percent(90))
         {
             Span<byte> pointer = code.AsSpan(start + instruction.Length - 6);
-            BinaryPrimitives.WriteInt32LittleEndian(
-                pointer, (int)JudgeLayout.CodeBase + random.Below(JudgeLayout.CodeBytes));
+            BinaryPrimitives.WriteInt32LittleEndian(pointer, (int)CodeTarget());
             BinaryPrimitives.WriteUInt16LittleEndian(pointer[4..], RegisterValues.Selector(random));
             return;
         }
@@ -92,7 +91,7 @@ public sealed class OperandAim(JudgeRandom random, byte[] memory, ulong[] regist
     {
         if (offsets.ImmediateSize == 4 && random.Percent(85))
         {
-            ulong target = JudgeLayout.CodeBase + (ulong)random.Below(JudgeLayout.CodeBytes);
+            ulong target = CodeTarget();
             BinaryPrimitives.WriteInt32LittleEndian(
                 code.AsSpan(start + offsets.ImmediateOffset), (int)(target - instruction.NextIP));
         }
@@ -116,10 +115,10 @@ public sealed class OperandAim(JudgeRandom random, byte[] memory, ulong[] regist
                 registers[Counter] = (registers[Counter] & ~0xFFUL) | (uint)random.Below(17);
                 break;
             case Mnemonic.Retf or Mnemonic.Iret or Mnemonic.Iretd or Mnemonic.Iretq when random.Percent(95):
-                registers[Stack] = JudgeMemory.Frames + (ulong)(random.Below(JudgeMemory.FrameCount) * 64);
+                registers[Stack] = tools.Offset(JudgeMemory.Frames) + (ulong)(random.Below(JudgeMemory.FrameCount) * 64);
                 break;
             case Mnemonic.Pop when instruction.Op0Register.IsSegmentRegister():
-                registers[Stack] = FarPointer(atSelector: true);
+                registers[Stack] = tools.Offset(FarPointer(atSelector: true));
                 break;
             case Mnemonic.Mov when instruction.Op0Register.IsSegmentRegister() && instruction.Op1Kind == OpKind.Register:
                 Set(instruction.Op1Register, RegisterValues.Selector(random));
@@ -132,28 +131,29 @@ public sealed class OperandAim(JudgeRandom random, byte[] memory, ulong[] regist
                 }
                 break;
             case Mnemonic.Ret when random.Percent(85):
-                registers[Stack] = CodePointer(JudgeLayout.StackBase);
+                registers[Stack] = tools.Offset(CodePointer(JudgeLayout.StackBase));
                 break;
             case Mnemonic.Jmp or Mnemonic.Call when instruction.Op0Kind == OpKind.Register && random.Percent(75):
-                Set(instruction.Op0Register, JudgeLayout.CodeBase + (ulong)random.Below(JudgeLayout.CodeBytes));
+                Set(instruction.Op0Register, CodeTarget());
                 break;
             case Mnemonic.Bt or Mnemonic.Bts or Mnemonic.Btr or Mnemonic.Btc
                 when instruction.Op1Kind == OpKind.Register && random.Percent(75):
                 Set(instruction.Op1Register, (ulong)random.Between(-200, 200));
                 break;
             case Mnemonic.Enter or Mnemonic.Leave:
-                registers[Frame] = JudgeLayout.StackBase + (ulong)random.Between(0x100, 0xF00);
+                registers[Frame] = tools.Offset(JudgeLayout.StackBase) + (ulong)random.Between(0x100, 0xF00);
                 break;
         }
     }
 
     private void AimMemory(byte[] code, int start, in Instruction instruction, in UsedMemory used, ConstantOffsets offsets)
     {
-        if (used.AddressSize == CodeSize.Code16)
+        if (used.AddressSize == CodeSize.Code16 && tools.Mode != JudgeMode.Segmented)
         {
             return;
         }
-        ulong target = Target(instruction);
+        ulong linear = Target(instruction);
+        ulong target = tools.Offset(linear);
         Register baseRegister = used.Base.GetFullRegister();
         Register indexRegister = used.Index.GetFullRegister();
         bool explicitOperand = used.Base == instruction.MemoryBase && used.Index == instruction.MemoryIndex;
@@ -167,11 +167,15 @@ public sealed class OperandAim(JudgeRandom random, byte[] memory, ulong[] regist
                 BinaryPrimitives.WriteInt32LittleEndian(
                     code.AsSpan(start + offsets.DisplacementOffset), (int)displacement);
             }
+            else if (explicitOperand && offsets.DisplacementSize == 2)
+            {
+                BinaryPrimitives.WriteUInt16LittleEndian(code.AsSpan(start + offsets.DisplacementOffset), (ushort)displacement);
+            }
             else if (explicitOperand && offsets.DisplacementSize == 8)
             {
                 BinaryPrimitives.WriteUInt64LittleEndian(code.AsSpan(start + offsets.DisplacementOffset), displacement);
             }
-            AimComparison(instruction, target);
+            AimComparison(instruction, linear);
             return;
         }
         ulong rest = target - used.Displacement;
@@ -188,7 +192,7 @@ public sealed class OperandAim(JudgeRandom random, byte[] memory, ulong[] regist
             rest -= index * (ulong)used.Scale;
         }
         Set(used.Base, rest);
-        AimComparison(instruction, target);
+        AimComparison(instruction, linear);
     }
 
     private ulong Target(in Instruction instruction)
@@ -240,6 +244,8 @@ public sealed class OperandAim(JudgeRandom random, byte[] memory, ulong[] regist
         return address;
     }
 
+    private ulong CodeTarget() => tools.CodeSegmentOffset + (ulong)random.Below(JudgeLayout.CodeBytes);
+
     private ulong FarPointer(bool atSelector)
     {
         int number = random.Below(JudgeMemory.FarPointerCount);
@@ -282,6 +288,8 @@ public sealed class OperandAim(JudgeRandom random, byte[] memory, ulong[] regist
     {
         // The upper half is noise where only the lower one makes the address.
         ref ulong full = ref registers[register.GetFullRegister() - Register.RAX];
-        full = register.GetSize() == 4 && random.Percent(30) ? (full & 0xFFFF_FFFF_0000_0000) | (uint)value : value;
+        full = register.GetSize() == 2 && random.Percent(50)
+            ? (full & ~0xFFFFul) | (ushort)value
+            : register.GetSize() == 4 && random.Percent(30) ? (full & 0xFFFF_FFFF_0000_0000) | (uint)value : value;
     }
 }

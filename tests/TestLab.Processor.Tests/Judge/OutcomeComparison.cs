@@ -1,12 +1,14 @@
 using System.Buffers.Binary;
 using System.Globalization;
 using Iced.Intel;
+using TestLab.Processor.Execution;
 
 namespace TestLab.Processor.Tests.Judge;
 
 /// <summary>Lists what differs between two outcomes of a case where the architecture defines it.</summary>
 public sealed class OutcomeComparison
 {
+    private const ulong PageMask = ~0xFFFUL;
     private const ulong AlwaysDefinedFlags = 0x0024_7700;
 
     /// <summary>Where Linux ends user space: one page before the lower half does.</summary>
@@ -18,6 +20,7 @@ public sealed class OutcomeComparison
 
     private readonly CodeDecoder _long = new(JudgeMode.Long);
     private readonly CodeDecoder _compatibility = new(JudgeMode.Compatibility);
+    private readonly CodeDecoder _segmented = new(JudgeMode.Segmented);
 
     public static string RegisterName(int number) => s_registers[number];
 
@@ -30,7 +33,8 @@ public sealed class OutcomeComparison
             return [];
         }
         var differences = new List<string>();
-        CompareException(differences, expected, actual);
+        Instruction? faulting = Faulting(test, expected);
+        CompareException(differences, expected, actual, faulting is { } each && Latitude.HasParts(each) ? PageMask : ulong.MaxValue);
         ulong mask = test.Mode == JudgeMode.Long ? ulong.MaxValue : uint.MaxValue;
         for (int register = 0; register < (test.Mode == JudgeMode.Long ? 16 : 8); register++)
         {
@@ -40,7 +44,9 @@ public sealed class OutcomeComparison
         RflagsBits undefined = Undefined(test, executed);
         ulong flags = AlwaysDefinedFlags | (0x8D5 & ~StatusBits(undefined));
         Compare(differences, "flags", expected.Flags & flags, actual.Flags & flags);
-        CompareFloating(differences, expected.Floating, actual.Floating, undefined);
+        bool entersMmx = executed.Exists(Latitude.MayEnterMmx)
+            || (faulting is { } stopped && Latitude.EntersMmxBeforeFaulting(stopped));
+        CompareFloating(differences, expected.Floating, actual.Floating, undefined, entersMmx);
         CompareMemory(differences, test, expected, actual);
         return differences;
     }
@@ -50,36 +56,53 @@ public sealed class OutcomeComparison
     /// 5.3); AMD faults, the engine wraps.
     /// </summary>
     private static bool WrapsAround(JudgeCase test, JudgeOutcome expected, JudgeOutcome actual) =>
-        test.Mode == JudgeMode.Compatibility && expected.Vector is 12 or 13 && expected.ErrorCode == 0
+        test.Mode != JudgeMode.Long && expected.Vector is 12 or 13 && expected.ErrorCode == 0
         && actual.Vector == JudgeOutcome.PageFault && (uint)(actual.FaultAddress + 512) < 1024;
 
-    /// <summary>
-    /// Where the manuals leave the order open or vendors differ: which operand of CMPS is read first, whether POPA has
-    /// loaded some registers when it faults, whether CALL pushes before it looks at its target.
-    /// </summary>
+    /// <summary>True where both fault at the same instruction, of which vendors check the parts in different orders.</summary>
     private bool FaultsInItsOwnOrder(JudgeCase test, JudgeOutcome expected, JudgeOutcome actual)
     {
-        if (!IsFault(expected) || !IsFault(actual) || expected.InstructionPointer != actual.InstructionPointer
-            || expected.InstructionPointer - test.CodeAddress >= (ulong)test.Code.Length)
+        if (!IsFault(expected) || Faulting(test, expected) is not { } instruction)
         {
             return false;
         }
-        int offset = (int)(expected.InstructionPointer - test.CodeAddress);
-        Instruction instruction = Decoder(test.Mode).Decode(test.Code.AsMemory(offset), expected.InstructionPointer);
-        return instruction.Mnemonic is Mnemonic.Popa or Mnemonic.Popad or Mnemonic.Call
-            || (instruction.Mnemonic is Mnemonic.Cmpsb or Mnemonic.Cmpsw or Mnemonic.Cmpsd or Mnemonic.Cmpsq
-                && instruction.IsStringInstruction);
+        if (Latitude.MayIgnoreMemory(instruction) && !IsFault(actual))
+        {
+            return true;
+        }
+        if (Latitude.MayEnterMmx(instruction) && actual.Vector == Vectors.FloatError)
+        {
+            return true;
+        }
+        if (!IsFault(actual) || expected.InstructionPointer != actual.InstructionPointer)
+        {
+            return false;
+        }
+        // A misaligned operand (#GP) may also leave the stack segment (#SS).
+        bool limitOrAlignment = expected.Vector is 12 or 13 && actual.Vector is 12 or 13;
+        return Latitude.ChecksInItsOwnOrder(instruction)
+            || (limitOrAlignment && InstructionRules.Family(instruction.Code) == InstructionFamily.Sse);
+    }
+
+    /// <summary>The instruction of the case at which an outcome stopped, if any.</summary>
+    private Instruction? Faulting(JudgeCase test, JudgeOutcome outcome)
+    {
+        ulong offset = outcome.InstructionPointer - test.CodeAddress;
+        return offset < (ulong)test.Code.Length
+            ? Decoder(test.Mode).Decode(test.Code.AsMemory((int)offset), outcome.InstructionPointer)
+            : null;
     }
 
     private static bool IsFault(JudgeOutcome outcome) => outcome.Vector is 12 or 13 or JudgeOutcome.PageFault;
 
-    private static void CompareException(List<string> differences, JudgeOutcome expected, JudgeOutcome actual)
+    private static void CompareException(
+        List<string> differences, JudgeOutcome expected, JudgeOutcome actual, ulong addressMask)
     {
         Compare(differences, "vector", (ulong)expected.Vector, (ulong)actual.Vector);
         Compare(differences, "rip", expected.InstructionPointer, actual.InstructionPointer);
         for (int segment = 0; segment < s_segments.Length; segment++)
         {
-            Compare(differences, s_segments[segment], expected.Selectors[segment], actual.Selectors[segment]);
+            Compare(differences, s_segments[segment], Visible(expected.Selectors[segment]), Visible(actual.Selectors[segment]));
         }
         if (expected.Vector != actual.Vector)
         {
@@ -93,26 +116,34 @@ public sealed class OutcomeComparison
         }
         if (expected.Vector == JudgeOutcome.PageFault)
         {
-            Compare(differences, "cr2", expected.FaultAddress, actual.FaultAddress);
+            Compare(differences, "cr2", expected.FaultAddress & addressMask, actual.FaultAddress & addressMask);
         }
     }
 
-    private static void CompareFloating(List<string> differences, byte[] expected, byte[] actual, RflagsBits undefined)
+    /// <summary>The kernel's return to its user clears a null selector's privilege level.</summary>
+    private static ulong Visible(ushort selector) => selector < 4 ? 0ul : selector;
+
+    private static void CompareFloating(
+        List<string> differences, byte[] expected, byte[] actual, RflagsBits undefined, bool entersMmx)
     {
+        Compare(differences, "mxcsr", BinaryPrimitives.ReadUInt32LittleEndian(expected.AsSpan(FloatingImage.Mxcsr)),
+            BinaryPrimitives.ReadUInt32LittleEndian(actual.AsSpan(FloatingImage.Mxcsr)));
+        for (int register = 0; register < 16; register++)
+        {
+            CompareBytes(differences, $"xmm{register}", FloatingImage.FirstVectorRegister + (register * 16), 16, expected, actual);
+        }
+        if (entersMmx)
+        {
+            return;
+        }
         ushort status = (ushort)~ConditionBits(undefined);
         Compare(differences, "fcw", Word(expected, 0), Word(actual, 0));
         Compare(differences, "fsw", (ulong)(Word(expected, FloatingImage.StatusWord) & status),
             (ulong)(Word(actual, FloatingImage.StatusWord) & status));
         Compare(differences, "ftw", expected[FloatingImage.TagWord], actual[FloatingImage.TagWord]);
-        Compare(differences, "mxcsr", BinaryPrimitives.ReadUInt32LittleEndian(expected.AsSpan(FloatingImage.Mxcsr)),
-            BinaryPrimitives.ReadUInt32LittleEndian(actual.AsSpan(FloatingImage.Mxcsr)));
         for (int register = 0; register < 8; register++)
         {
             CompareBytes(differences, $"st{register}", FloatingImage.FirstStackRegister + (register * 16), 10, expected, actual);
-        }
-        for (int register = 0; register < 16; register++)
-        {
-            CompareBytes(differences, $"xmm{register}", FloatingImage.FirstVectorRegister + (register * 16), 16, expected, actual);
         }
     }
 
@@ -173,7 +204,7 @@ public sealed class OutcomeComparison
             ulong full = test.Registers[register.GetFullRegister() - Register.RAX];
             return register.GetSize() switch { 2 => (ushort)full, 4 => (uint)full, _ => full };
         });
-        return test.Mode == JudgeMode.Long ? address : (uint)address;
+        return test.Mode == JudgeMode.Long ? address : (uint)(address + JudgeLayout.DataSegmentBase(test.Mode));
     }
 
     /// <summary>The instructions of the sequence that retired.</summary>
@@ -206,7 +237,12 @@ public sealed class OutcomeComparison
         return undefined;
     }
 
-    private CodeDecoder Decoder(JudgeMode mode) => mode == JudgeMode.Long ? _long : _compatibility;
+    private CodeDecoder Decoder(JudgeMode mode) => mode switch
+    {
+        JudgeMode.Long => _long,
+        JudgeMode.Compatibility => _compatibility,
+        _ => _segmented,
+    };
 
     private static byte[] Apply(byte[] memory, MemoryChange[] changes)
     {

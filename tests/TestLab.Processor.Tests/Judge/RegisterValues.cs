@@ -22,7 +22,9 @@ public static class RegisterValues
         2 or 3 => JudgeLayout.CodeSelector32,
         4 or 5 or 6 => JudgeLayout.DataSelector,
         7 => (ushort)random.Below(4),
-        8 => (ushort)random.Below(0x40),
+        8 => random.Percent(50)
+            ? (ushort)random.Below(0x40)
+            : random.Pick<ushort>([JudgeLayout.CodeSelector16, JudgeLayout.DataSelector16, 0x0c, 0x17]),
         _ => (ushort)(random.Below(0x1_0000) | 0x80),
     };
 

@@ -10,8 +10,13 @@
 //   0x30002000  1 page   data, read only
 //   0x30003000  1 page   not mapped
 //   0x30004000  1 page   data (stack), read and write; not mapped behind
+//
+// 16-bit code runs in two segments of a local descriptor table: code (0x07) from 0x20000000 with a limit of 0x1FFF, data
+// and stack (0x0F) from 0x30000000 with a limit of 0x4FFF. IRET into such a stack leaves the upper half of ESP as it was;
+// that the state to load lies at 0x40000000 makes it known.
 
 #define _GNU_SOURCE
+#include <asm/ldt.h>
 #include <asm/prctl.h>
 #include <errno.h>
 #include <signal.h>
@@ -40,7 +45,10 @@ enum
     ReportedFloatBytes = 416, // the registers of the FXSAVE image; the rest is the kernel's
     CodeSelector64 = 0x33,
     CodeSelector32 = 0x23,
+    CodeSelector16 = 0x07,
     DataSelector = 0x2b,
+    DataSelector16 = 0x0f,
+    EntryBase = 0x40000000,
     VectorTimeout = 0xfe,
     WatchdogMicroseconds = 20000,
     RequestMagic = 0x4547444a
@@ -58,7 +66,7 @@ struct test_case
 {
     uint64_t registers[16]; // in encoding order: rax rcx rdx rbx rsp rbp rsi rdi r8 ... r15
     uint64_t flags;
-    uint32_t bits; // 64 or 32
+    uint32_t bits; // 64, 32 or 16
     uint32_t code_offset;
     uint32_t code_length;
     uint32_t reserved;
@@ -93,7 +101,7 @@ struct entry
     uint64_t rip, cs, rflags, rsp, ss;
 } __attribute__((aligned(64)));
 
-static struct entry entry;
+static struct entry *const entry = (struct entry *)EntryBase;
 static struct outcome outcome;
 static uint8_t pristine[MemoryBytes] __attribute__((aligned(64)));
 static uint8_t *code_alias;
@@ -117,7 +125,7 @@ __asm__(
     "judge_enter:\n"
     "  push %rbx; push %rbp; push %r12; push %r13; push %r14; push %r15\n"
     "  mov %rsp, judge_saved_stack(%rip)\n"
-    "  mov $0x2b, %eax; mov %eax, %ds; mov %eax, %es\n"
+    "  mov 664(%rdi), %eax; mov %eax, %ds; mov %eax, %es\n" // the data segments are the stack's
     "  fxrstor64 (%rdi)\n"
     "  lea 512(%rdi), %rsp\n"
     "  pop %r15; pop %r14; pop %r13; pop %r12; pop %r11; pop %r10; pop %r9; pop %r8\n"
@@ -143,6 +151,8 @@ __asm__(
     "  mov %es, judge_selectors(%rip); mov %ds, 2+judge_selectors(%rip)\n"
     "  mov %fs, 4+judge_selectors(%rip); mov %gs, 6+judge_selectors(%rip)\n"
     "  jmp *%r11\n");
+
+_Static_assert(offsetof(struct entry, ss) == 664, "judge_enter knows the place");
 
 static const uint8_t pop_order[15] = {15, 14, 13, 12, 11, 10, 9, 8, 7, 6, 5, 3, 2, 1, 0};
 
@@ -204,8 +214,9 @@ void judge_on_tick(int signal_number, siginfo_t *information, void *context)
         return;
     }
     // Only code of the case may be abandoned: judge_enter is between the two for some instructions.
-    uint64_t rip = (uint64_t)((ucontext_t *)context)->uc_mcontext.gregs[REG_RIP];
-    if (rip >= CodeBase && rip < CodeBase + CodeBytes)
+    const greg_t *state = ((ucontext_t *)context)->uc_mcontext.gregs;
+    uint64_t rip = (uint64_t)state[REG_RIP];
+    if ((state[REG_CSGSFS] & 0xffff) == CodeSelector16 || (rip >= CodeBase && rip < CodeBase + CodeBytes))
     {
         running = 0;
         take_outcome(context, VectorTimeout);
@@ -231,6 +242,16 @@ static void map_fixed(uintptr_t address, size_t length, int protection, int file
     if (mmap((void *)address, length, protection, flags, file, 0) != (void *)address)
     {
         fail("mmap");
+    }
+}
+
+static void describe(unsigned entry_number, unsigned base, unsigned limit, unsigned contents)
+{
+    struct user_desc descriptor = {
+        .entry_number = entry_number, .base_addr = base, .limit = limit, .contents = contents};
+    if (syscall(SYS_modify_ldt, 0x11, &descriptor, sizeof descriptor) != 0)
+    {
+        fail("modify_ldt");
     }
 }
 
@@ -269,6 +290,10 @@ static void set_up(void)
     map_fixed(DataBase, 2 * PageBytes, PROT_READ | PROT_WRITE, -1);
     map_fixed(DataBase + 2 * PageBytes, PageBytes, PROT_READ, -1);
     map_fixed(DataBase + 4 * PageBytes, PageBytes, PROT_READ | PROT_WRITE, -1);
+
+    map_fixed(EntryBase, PageBytes, PROT_READ | PROT_WRITE, -1);
+    describe(0, CodeBase, 0x1fff, MODIFY_LDT_CONTENTS_CODE);
+    describe(1, DataBase, 0x4fff, MODIFY_LDT_CONTENTS_DATA);
 
     struct itimerval watchdog = {{0, WatchdogMicroseconds}, {0, WatchdogMicroseconds}};
     if (setitimer(ITIMER_REAL, &watchdog, NULL) != 0)
@@ -335,19 +360,19 @@ static size_t run_case(const struct test_case *test, uint8_t *reply)
         _exit(3);
     }
     memcpy(code_alias + offset, test->code, length);
-    memcpy(entry.floats, test->floats, FloatBytes);
+    memcpy(entry->floats, test->floats, FloatBytes);
     for (int i = 0; i < 15; i++)
     {
-        entry.popped[i] = test->registers[pop_order[i]];
+        entry->popped[i] = test->registers[pop_order[i]];
     }
-    entry.rip = CodeBase + offset;
-    entry.cs = test->bits == 32 ? CodeSelector32 : CodeSelector64;
-    entry.rflags = test->flags;
-    entry.rsp = test->registers[4];
-    entry.ss = DataSelector;
+    entry->rip = test->bits == 16 ? offset : CodeBase + offset;
+    entry->cs = test->bits == 64 ? CodeSelector64 : test->bits == 32 ? CodeSelector32 : CodeSelector16;
+    entry->rflags = test->flags;
+    entry->rsp = test->registers[4];
+    entry->ss = test->bits == 16 ? DataSelector16 : DataSelector;
     sequence++;
     running = 1;
-    judge_enter(&entry);
+    judge_enter(entry);
     memset(code_alias + offset, 0xcc, length);
     outcome.changes = collect_changes((struct change *)(reply + sizeof outcome));
     memcpy(reply, &outcome, sizeof outcome);

@@ -147,12 +147,13 @@ internal static unsafe class FloatFunctions
     }
 
     /// <summary>ST0 becomes a remainder of ST0 by ST1; the quotient's last bits are in C0, C3, C1, and C2 asks for more.</summary>
+    /// <remarks>Without a quotient, which is when the answer is a NaN, C0 and C3 stay as they are.</remarks>
     private readonly struct Reduction<T> : IFloatInstruction where T : struct, IRemainder
     {
         [MethodImpl(MethodImplOptions.NoInlining)]
         public static void Execute(CpuState* s, Op* op)
         {
-            FloatUnit.SetConditions(s, 0, Conditions);
+            FloatUnit.SetConditions(s, 0, FloatUnit.C1 | FloatUnit.C2);
             if (FloatUnit.IsEmpty(s, 0) || FloatUnit.IsEmpty(s, 1))
             {
                 if (FloatUnit.Underflows(s)) FloatUnit.Write(s, 0, Float80.Indefinite);
@@ -164,7 +165,8 @@ internal static unsafe class FloatFunctions
                 FloatUnit.Read(s, 0), FloatUnit.Read(s, 1), out bool isPartial, out byte quotient, ref context);
             int conditions = ((quotient & 4) != 0 ? FloatUnit.C0 : 0) | ((quotient & 2) != 0 ? FloatUnit.C3 : 0)
                 | ((quotient & 1) != 0 ? FloatUnit.C1 : 0) | (isPartial ? FloatUnit.C2 : 0);
-            FloatUnit.Report(s, context, conditions, Conditions);
+            bool hasQuotient = !context.SuppressesOperation && result.Class < FloatClass.QuietNaN;
+            FloatUnit.Report(s, context, conditions, hasQuotient ? Conditions : 0);
             if (!context.SuppressesOperation) FloatUnit.Write(s, 0, result);
         }
     }

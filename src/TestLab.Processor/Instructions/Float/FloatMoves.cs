@@ -59,7 +59,6 @@ internal static unsafe class FloatMoves
                 return;
             }
 
-            FloatUnit.SetConditions(s, 0, FloatUnit.C1);
             if (T.Test(s)) FloatUnit.Write(s, 0, FloatUnit.Read(s, op->Source));
         }
     }

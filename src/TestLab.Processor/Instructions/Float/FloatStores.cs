@@ -20,7 +20,7 @@ internal static unsafe class FloatStores
     {
         table.Bind(Mnemonic.Fst, b => Bind(b, 0));
         table.Bind(Mnemonic.Fstp, b => Bind(b, 1));
-        table.Bind(Mnemonic.Fstpnce, b => Bind(b, 1));
+        table.Bind(Mnemonic.Fstpnce, b => FloatForms.Bind<ToRegisterUnchecked>(b, pops: 1));
         table.Bind(Mnemonic.Fist, b => Bind(b, 0));
         table.Bind(Mnemonic.Fistp, b => Bind(b, 1));
         table.Bind(Mnemonic.Fisttp, BindTruncating);
@@ -90,6 +90,18 @@ internal static unsafe class FloatStores
             }
 
             if (op->Immediate != 0) FloatUnit.Pop(s);
+        }
+    }
+
+    /// <summary>FSTPNCE, an undocumented FSTP that only pops when the register is empty.</summary>
+    private readonly struct ToRegisterUnchecked : IFloatInstruction
+    {
+        [MethodImpl(MethodImplOptions.NoInlining)]
+        public static void Execute(CpuState* s, Op* op)
+        {
+            if (!FloatUnit.IsEmpty(s, 0)) FloatUnit.Write(s, op->Destination, FloatUnit.Read(s, 0));
+            FloatUnit.SetConditions(s, 0, FloatUnit.C1);
+            FloatUnit.Pop(s);
         }
     }
 

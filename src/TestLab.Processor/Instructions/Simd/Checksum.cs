@@ -49,12 +49,10 @@ internal static unsafe class Checksum
     {
         uint checksum = Registers.Read<uint>(s, op->Destination);
         ulong value = Number.ZeroExtend(data);
-        Registers.Write(s, op->Destination, sizeof(T) switch
-        {
-            1 => BitOperations.Crc32C(checksum, (byte)value),
-            2 => BitOperations.Crc32C(checksum, (ushort)value),
-            4 => BitOperations.Crc32C(checksum, (uint)value),
-            _ => BitOperations.Crc32C(checksum, value),
-        });
+        if (sizeof(T) == 1) checksum = BitOperations.Crc32C(checksum, (byte)value);
+        else if (sizeof(T) == 2) checksum = BitOperations.Crc32C(checksum, (ushort)value);
+        else if (sizeof(T) == 4) checksum = BitOperations.Crc32C(checksum, (uint)value);
+        else checksum = BitOperations.Crc32C(checksum, value);
+        Registers.Write(s, op->Destination, checksum);
     }
 }

@@ -40,17 +40,20 @@ internal static unsafe class FloatConversions
 
     private static void RegisterMmx(InstructionTable table)
     {
-        table.Bind(Mnemonic.Cvtpi2ps, OutOfLineForms<FromMmx<Conversions.Int32ToSingle, float>, MmxUnit>.Bind);
-        table.Bind(Mnemonic.Cvtpi2pd, b =>
-        {
-            // From memory it never touches the MMX registers, and so does not ask for their state.
-            if (b.IsMemory(1)) OutOfLineForms<FromMmx<Conversions.Int32ToDouble, double>>.Bind(b);
-            else OutOfLineForms<FromMmx<Conversions.Int32ToDouble, double>, MmxUnit>.Bind(b);
-        });
+        table.Bind(Mnemonic.Cvtpi2ps, BindFromMmx<Conversions.Int32ToSingle, float>);
+        table.Bind(Mnemonic.Cvtpi2pd, BindFromMmx<Conversions.Int32ToDouble, double>);
         table.Bind(Mnemonic.Cvtps2pi, OutOfLineForms<ToMmx<Conversions.SingleToInt32<Conversions.Current>, float>, MmxUnit>.Bind);
         table.Bind(Mnemonic.Cvttps2pi, OutOfLineForms<ToMmx<Conversions.SingleToInt32<Conversions.Truncating>, float>, MmxUnit>.Bind);
         table.Bind(Mnemonic.Cvtpd2pi, OutOfLineForms<ToMmx<Conversions.DoubleToInt32<Conversions.Current>, double>, MmxUnit>.Bind);
         table.Bind(Mnemonic.Cvttpd2pi, OutOfLineForms<ToMmx<Conversions.DoubleToInt32<Conversions.Truncating>, double>, MmxUnit>.Bind);
+    }
+
+    /// <summary>From memory the MMX registers are not touched, and x87 exceptions not asked for.</summary>
+    private static void BindFromMmx<TConversion, TTo>(Binding b)
+        where TConversion : struct, IConversion<int, TTo> where TTo : unmanaged
+    {
+        if (b.IsMemory(1)) OutOfLineForms<FromMmx<TConversion, TTo>>.Bind(b);
+        else OutOfLineForms<FromMmx<TConversion, TTo>, MmxUnit>.Bind(b);
     }
 
     private static void BindToInteger<TRounding>(InstructionTable table, Mnemonic single, Mnemonic number)
