@@ -37,6 +37,7 @@ internal sealed class MachineGuest : IGuest
     {
         (_machine, _plan) = (machine, plan);
         (_console, _control, _load) = (console, control, load);
+        console.NewsCame = control.NewsCame = machine.RequestStop;
         _sliceNanoseconds = Math.Max(1, machine.Options.Speed.TimeAt(BusyInstructions).Nanoseconds);
     }
 
@@ -62,6 +63,7 @@ internal sealed class MachineGuest : IGuest
         VirtualTime slice = _machine.Now.After(_sliceNanoseconds * (_isIdle ? IdleSlices : 1));
         ulong before = Retired;
         _result = _machine.Run(VirtualTime.Min(slice, new(untilNanoseconds)));
+        if (_machine.Console is { } console) _control.Look(console);
         _isIdle = Retired - before < BusyInstructions / IdleSlices;
     }
 
@@ -81,6 +83,7 @@ internal sealed class MachineGuest : IGuest
         double mips = Retired / Math.Max(host.TotalMicroseconds, 1);
         yield return ("instructions", Grouped(Retired));
         yield return ("speed", $"{mips.ToString("F1", CultureInfo.InvariantCulture)} MIPS");
+        yield return ("TLB misses", Grouped(_machine.Processor.Mmu.MissCount));
         yield return ("idle ticks", Grouped(statistics.IdleTicks));
         yield return ("timer events", Grouped(statistics.Events));
         yield return ("exceptions", Grouped(statistics.Processor.Exceptions));
