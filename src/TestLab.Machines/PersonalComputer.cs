@@ -184,7 +184,8 @@ public sealed class PersonalComputer : IDisposable
 
     internal EventQueue Events { get; } = new();
 
-    internal MachineParts Parts { get; } = new();
+    /// <summary>The state of the machine part by part: snapshots, and whoever looks for the part in which two runs differ.</summary>
+    public MachineParts Parts { get; } = new();
 
     private MachineSnapshot Snapshot => new(Options, Memory, Processor, Parts);
 

@@ -57,6 +57,11 @@ public static class InstructionRules
             // A prefetch of a register: nothing to Intel, undefined to AMD.
             return false;
         }
+        if (code == Code.Movsxd_r16_rm16)
+        {
+            // It reads two bytes on Intel, four on AMD.
+            return false;
+        }
         if (!info.IsInstruction || info.Encoding != EncodingKind.Legacy || info.Fwait || s_excluded.Contains(code.Mnemonic()))
         {
             return false;

@@ -24,7 +24,19 @@ public static class RegressionCases
         "16 66c8feff67 at=81a flags=6d6 rsp=5a5a1f58 rbp=ffff0d08",
         // INS and OUTS ask for their port even when the count is zero.
         "32 f36d at=82c flags=246 rdx=7f rsp=30004b18 rdi=30001fe0",
+        // A push beside a memory operand is still the stack's: #SS where the pointer is not canonical.
+        "64 ff37 rsp=3d6572a479c274c5 rdi=30000100",
+        "64 8f07 rsp=8220b65fbd5bd141 rdi=30000100",
         // FXSAVE needs the bytes that it leaves alone, too.
         "64 470fae4548 at=815 flags=a57 rsp=30004958 r13=30001df8",
+        // FPREM without a quotient leaves C0 and C3.
+        "64 d9f8 rsp=30004800 fx0=7f030041ff0000000000000000000000 fx10=0000000000000000801f0000ffff0000 "
+            + "fx20=0000000000000080ff7f000000000000 fx30=0000000000000080ff3f000000000000",
+        // FSTPNCE of an empty register only pops.
+        "64 d9da rsp=30004800 fx0=7f030000000000000000000000000000 fx10=0000000000000000801f0000ffff0000 "
+            + "fx20=0000000000000080ff3f000000000000 fx30=0000000000000080ff7f000000000000",
+        // FCMOVcc writes C1 only at a stack underflow.
+        "64 dac1 flags=203 rsp=30004800 fx0=7f030002ff0000000000000000000000 fx10=0000000000000000801f0000ffff0000 "
+            + "fx20=0000000000000080ff3f000000000000",
     ];
 }
