@@ -15,7 +15,7 @@ internal sealed class MachineBench : IDisposable
     public const ulong MemoryBytes = 16 << 20;
     public const int DiskSectors = 2048;
 
-    public MachineBench(bool sleeps = true)
+    public MachineBench(bool sleeps = true, INetworkBackend? cable = null)
     {
         byte[] disk = new byte[DiskSectors * IBlockBackend.SectorBytes];
         for (int index = 0; index < disk.Length; index++) disk[index] = (byte)(index / IBlockBackend.SectorBytes + index);
@@ -26,7 +26,7 @@ internal sealed class MachineBench : IDisposable
             Seed = 42,
             SerialPorts = [new Sink(), new Sink()],
             Disks = [Disk],
-            Networks = [new NetworkCard(new MacAddress(0x0200_0000_0001), Cable)],
+            Networks = [new NetworkCard(new MacAddress(0x0200_0000_0001), cable ?? Cable)],
             ConsolePorts = [new ConsolePort("", Console), new ConsolePort("testlab.control", Control)],
         });
         if (sleeps) Sleep(Machine);
