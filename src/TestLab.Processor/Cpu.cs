@@ -174,6 +174,8 @@ public sealed unsafe class Cpu : IDisposable
     /// <summary>Latches a non-maskable interrupt.</summary>
     public void RequestNonMaskableInterrupt() => State->NonMaskablePending = true;
 
+    internal void CountDelivery() => _clock++;
+
     internal void ShutDown() => _shutDown = true;
 
     /// <summary>Delivers what is pending, unless the processor holds it back.</summary>

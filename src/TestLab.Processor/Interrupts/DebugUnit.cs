@@ -39,6 +39,7 @@ internal sealed unsafe class DebugUnit(Cpu cpu)
         for (int i = 0; i < 4; i++)
             if (IsInstructionBreakpoint(_state->DebugRegisters[7], i) && _state->DebugRegisters[i] == linear) hits |= 1UL << i;
         if (hits == 0) return false;
+        cpu.CountDelivery(); // The handler may begin at a breakpoint too, and the clock must go on.
         Raise(hits, InterruptKind.Exception);
         return true;
     }

@@ -22,7 +22,7 @@ public sealed unsafe class SegmentCases
         new("DS takes readable code", a => Load(a, ds, Selectors.Code)),
         new("readable code can be read", a => { Load(a, ds, Selectors.Code); a.mov(al, __[0x6000]); }),
         new("code cannot be written", a => { Load(a, ds, Selectors.Code); a.mov(__[0x6000], al); }, "#GP(0000)"),
-        new("code cannot be written through CS", a => a.mov(__[0x6000].CS(), al), "#GP(0000)"),
+        new("code cannot be written through CS", a => a.mov(__.cs[0x6000], al), "#GP(0000)"),
         new("DS refuses code that cannot be read", a => Load(a, ds, Selectors.ExecuteOnly), "#GP(0100)"),
         new("DS takes conforming code", a => Load(a, ds, Selectors.Conforming)),
         new("DS refuses a system segment", a => Load(a, ds, Selectors.Task), "#GP(0030)"),
@@ -58,8 +58,8 @@ public sealed unsafe class SegmentCases
         new("a word across a limit", a => { Load(a, ds, Selectors.SmallData); a.mov(ax, __[0xFF]); }, "#GP(0000)"),
         new("a double word at a limit", a => { Load(a, ds, Selectors.SmallData); a.mov(eax, __[0xFC]); }),
         new("a write beyond a limit", a => { Load(a, ds, Selectors.SmallData); a.mov(__[0x100], al); }, "#GP(0000)"),
-        new("a negative offset", a => { Load(a, ds, Selectors.SmallData); a.mov(al, __[-1]); }, "#GP(0000)"),
-        new("the stack's limit has its own vector", a => { Load(a, ss, Selectors.SmallData); a.mov(al, __[0x100].SS()); }, "#SS(0000)",
+        new("a negative offset", a => { Load(a, ds, Selectors.SmallData); a.mov(al, __[0xFFFF_FFFF]); }, "#GP(0000)"),
+        new("the stack's limit has its own vector", a => { Load(a, ss, Selectors.SmallData); a.mov(al, __.ss[0x100]); }, "#SS(0000)",
             Prepare: NewHandlerStack),
         new("BP addresses the stack", a => { Load(a, ss, Selectors.SmallData); a.mov(ebp, 0x100); a.mov(al, __[ebp]); }, "#SS(0000)", Prepare: NewHandlerStack),
         new("a push below the stack segment", a => { Load(a, ss, Selectors.SmallData); a.xor(esp, esp); a.push(eax); }, "#SS(0000)", Prepare: NewHandlerStack),
@@ -68,8 +68,8 @@ public sealed unsafe class SegmentCases
         new("the byte below an expand-down segment", a => { Load(a, ds, Selectors.ExpandDown); a.mov(al, __[0x6FFF]); }, "#GP(0000)"),
         new("a word across the start of an expand-down segment", a => { Load(a, ds, Selectors.ExpandDown); a.mov(ax, __[0x6FFF]); }, "#GP(0000)"),
         new("16-bit code has its own limit", a => a.jmp(Selectors.NarrowCode, 0x1_0000), "#GP(0000)"),
-        new("LAR of data", a => { a.mov(eax, Selectors.Data); a.lar(ebx, eax); }, Check: m => Rights(m, 0x00C0_9300)),
-        new("LAR of an absent segment", a => { a.mov(eax, Selectors.AbsentData); a.lar(ebx, eax); }, Check: m => Rights(m, 0x00C0_1200)),
+        new("LAR of data", a => { a.mov(eax, Selectors.Data); a.lar(ebx, eax); }, Check: m => Rights(m, 0x00CF_9300)),
+        new("LAR of an absent segment", a => { a.mov(eax, Selectors.AbsentData); a.lar(ebx, eax); }, Check: m => Rights(m, 0x00CF_1300)),
         new("LAR of a call gate", a => { a.mov(eax, Selectors.UserGate); a.lar(ebx, eax); }, Check: m => Rights(m, 0x0000_EC00)),
         new("LAR of null", a => { a.xor(eax, eax); a.lar(ebx, eax); }, Check: m => Zero(m, false)),
         new("LAR beyond the table", a => { a.mov(eax, Selectors.Beyond); a.lar(ebx, eax); }, Check: m => Zero(m, false)),
@@ -126,7 +126,7 @@ public sealed unsafe class SegmentCases
         new("read-only data can be written", a => { Load(a, ds, Selectors.ReadOnlyData); a.mov(__[0x6000], eax); }),
         new("types are checked on the load", a => Load(a, ds, Selectors.ExecuteOnly), "#GP(0100)"),
         new("absence is checked on the load", a => Load(a, ds, Selectors.AbsentData), "#NP(0040)"),
-        new("FS has a base", a => { Load(a, fs, Selectors.SmallData); a.mov(eax, __[0].FS()); },
+        new("FS has a base", a => { Load(a, fs, Selectors.SmallData); a.mov(eax, __.fs[0]); },
             Check: m => Assert.That(m.State->Segments[(int)SegmentIndex.Fs].Base, Is.EqualTo(Data))),
         new("LTR reads sixteen bytes", a => { a.mov(eax, Selectors.OtherTask); a.ltr(ax); },
             Check: m => Assert.That(m.State->Segments[(int)SegmentIndex.Task].Base, Is.EqualTo(0xFFFF_8000_0000_3400)),
@@ -135,7 +135,7 @@ public sealed unsafe class SegmentCases
         new("LSL of a 16-bit task", a => { a.mov(eax, Selectors.NarrowTask); a.lsl(ebx, eax); }, Check: m => Zero(m, false)),
         new("a reference that is not canonical", a => { a.mov(rax, 0x8000_0000_0000UL); a.mov(al, __[rax]); }, "#GP(0000)"),
         new("a stack reference that is not canonical", a => { a.mov(rbp, 0x8000_0000_0000UL); a.mov(al, __[rbp]); }, "#SS(0000)"),
-        new("a push to a stack that is not canonical", a => { a.mov(rsp, 0x8000_0000_0000UL); a.push(rax); }, "#SS(0000)",
+        new("a push to a stack that is not canonical", a => { a.mov(rsp, 0x8000_0000_0010UL); a.push(rax); }, "#SS(0000)",
             Prepare: m => m.WriteGate(12, Gate(Selectors.Code, Handlers + 12 * 16, 14, 0, count: 1))),
         new("SGDT stores eight bytes of base", a => a.sgdt(__[(int)Data]), Check: m => Table(m, Gdt, 0x2FF)),
         new("LGDT of a base that is not canonical", a => { a.mov(rax, 0x8000_0000_0000UL); a.mov(__[(int)Data + 2], rax); a.lgdt(__[(int)Data]); }, "#GP(0000)"),
@@ -168,13 +168,8 @@ public sealed unsafe class SegmentCases
         a.mov(__word_ptr[(int)Data + 4], selector);
     }
 
-    /// <summary>The handlers of stack faults run on a stack of their own: at level 1 the fault would find the bad one.</summary>
-    private static void NewHandlerStack(SystemMachine m)
-    {
-        m.WriteGate(12, Gate(Selectors.TaskGate, 0, 5, 0));
-        m.WriteGate(12, Gate(Selectors.OtherTask, 0, 5, 0));
-        m.Memory.TryWriteUInt32(OtherTask + 0x20, (uint)Handlers + 12 * 16);
-    }
+    /// <summary>The handler of stack faults runs as a task: at level 0 it would find the bad stack.</summary>
+    private static void NewHandlerStack(SystemMachine m) => m.HandleByTask(12);
 
     private static void IsAccessed(SystemMachine m, ushort selector)
     {

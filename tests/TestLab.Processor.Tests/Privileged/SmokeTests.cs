@@ -5,13 +5,14 @@ namespace TestLab.Processor.Tests.Privileged;
 public sealed unsafe class SmokeTests
 {
     [Test]
-    public void EachModeReachesItsEnd([Values("protected", "protected user", "paged", "long", "long user", "virtual", "real")] string mode)
+    public void EachModeReachesItsEnd([Values("protected", "protected user", "paged", "paged wide", "long", "long user", "virtual", "real")] string mode)
     {
         using SystemMachine machine = mode switch
         {
             "protected" => SystemMachine.Protected(),
             "protected user" => SystemMachine.Protected(3),
-            "paged" => SystemMachine.Protected(3, paged: true),
+            "paged" => SystemMachine.Protected(3, pageLevels: 2),
+            "paged wide" => SystemMachine.Protected(3, pageLevels: 3),
             "long" => SystemMachine.Long(),
             "long user" => SystemMachine.Long(3),
             "virtual" => SystemMachine.Virtual8086(),

@@ -6,7 +6,7 @@ using TestLab.Processor.State;
 namespace TestLab.Processor.Tests.Privileged;
 
 /// <summary>A bare machine with descriptor tables, task states and a handler that halts for every vector.</summary>
-/// <remarks>Code of a case runs at <see cref="Code"/> and ends in INT 80h, which every level may call.</remarks>
+/// <remarks>Start of a case runs at <see cref="Start"/> and ends in INT 80h, which every level may call.</remarks>
 public sealed unsafe class SystemMachine : IDisposable
 {
     public const ulong Gdt = 0x1000;
@@ -16,7 +16,7 @@ public sealed unsafe class SystemMachine : IDisposable
     public const ulong OtherTask = 0x3400;
     public const ulong NarrowTask = 0x3800;
     public const ulong Handlers = 0x4000;
-    public const ulong Code = 0x5000;
+    public const ulong Start = 0x5000;
     public const ulong Target = 0x5800;
     public const ulong Data = 0x6000;
     public const ulong Stack = 0x9000;
@@ -28,6 +28,7 @@ public sealed unsafe class SystemMachine : IDisposable
     public const byte End = 0x80;
 
     private readonly int _bits;
+    private int _pageLevels;
 
     private SystemMachine(int bits, CpuModel model)
     {
@@ -44,21 +45,23 @@ public sealed unsafe class SystemMachine : IDisposable
 
     public GuestMemory Memory => Bare.Memory;
 
-    /// <summary>32-bit protected mode at a level, without paging.</summary>
-    public static SystemMachine Protected(int level = 0, bool paged = false)
+    /// <summary>32-bit protected mode at a level.</summary>
+    /// <param name="level">Privilege level.</param>
+    /// <param name="pageLevels">0 for no paging, 2 or 3.</param>
+    public static SystemMachine Protected(int level = 0, int pageLevels = 0)
     {
-        var machine = new SystemMachine(32, CpuModel.X86_64V2);
-        machine.Bare.EnterProtected(Code);
+        var machine = new SystemMachine(32, CpuModel.X86_64V2) { _pageLevels = pageLevels };
+        machine.Bare.EnterProtected(Start);
         machine.LoadRegisters(level);
-        if (paged) machine.EnablePaging(ControlRegisters.PageSizeExtensions);
+        if (pageLevels != 0) machine.EnablePaging();
         return machine;
     }
 
     /// <summary>64-bit code at a level; the first 4 MiB mapped by small pages at 0 and, for the kernel only, nowhere else.</summary>
     public static SystemMachine Long(int level = 0)
     {
-        var machine = new SystemMachine(64, CpuModel.X86_64V2);
-        machine.Bare.EnterLong(Code);
+        var machine = new SystemMachine(64, CpuModel.X86_64V2) { _pageLevels = 4 };
+        machine.Bare.EnterLong(Start);
         machine.WriteLongPages();
         machine.LoadRegisters(level);
         machine.State->Star = 0x0018_0008UL << 32;
@@ -90,7 +93,7 @@ public sealed unsafe class SystemMachine : IDisposable
     public static SystemMachine Real()
     {
         var machine = new SystemMachine(16, CpuModel.X86_64V2);
-        machine.Bare.EnterReal(0, (ushort)Code);
+        machine.Bare.EnterReal(0, (ushort)Start);
         machine.State->Idtr = new DescriptorTable { Base = Idt, Limit = 0x3FF };
         machine.State->Rsp = Stack;
         for (uint i = 0; i < 256; i++) machine.Memory.TryWriteUInt32(Idt + 4 * i, (uint)Handlers + 16 * i);
@@ -101,14 +104,14 @@ public sealed unsafe class SystemMachine : IDisposable
     /// <summary>Runs a case to the handler that it ends in: "done", or the exception with its error code.</summary>
     public string Run(Action<Assembler>? write, int bits = 0)
     {
-        if (write != null) Assemble(Code, write, bits);
+        if (write != null) Assemble(Start, write, bits);
         CpuExit exit = Cpu.RunUntil(Cpu.Clock + 10_000);
         if (exit == CpuExit.Shutdown) return "shutdown";
         ulong handler = State->Rip - 1 - Handlers;
         if (exit != CpuExit.Halted || handler % 16 != 0 || handler / 16 > 255) return $"{exit} at {State->Rip:x}";
         byte vector = (byte)(handler / 16);
         if (vector == End) return "done";
-        return HasError(vector) ? $"{NameOf(vector)}({Pop(0):X4})" : NameOf(vector);
+        return HasError(vector) && (State->Cr0 & ControlRegisters.ProtectionEnable) != 0 ? $"{NameOf(vector)}({Pop(0):X4})" : NameOf(vector);
     }
 
     /// <summary>A value of the handler's stack frame, by its number from the stack pointer.</summary>
@@ -144,6 +147,13 @@ public sealed unsafe class SystemMachine : IDisposable
         if (_bits == 64) Memory.TryWriteUInt64(Idt + (ulong)vector * size + 8, high);
     }
 
+    /// <summary>A vector is handled by the other task.</summary>
+    public void HandleByTask(int vector)
+    {
+        WriteGate(vector, Gate(Selectors.OtherTask, 0, 5, 0));
+        Memory.TryWriteUInt32(OtherTask + 0x20, (uint)Handlers + 16 * (uint)vector);
+    }
+
     public static ulong Gate(ushort selector, ulong offset, int type, int privilege, int count = 0, bool present = true) =>
         (offset & 0xFFFF) | ((ulong)selector << 16) | ((ulong)count << 32) | ((ulong)type << 40) | ((ulong)privilege << 45)
         | (present ? 1UL << 47 : 0) | ((offset & 0xFFFF_0000) << 32);
@@ -152,25 +162,29 @@ public sealed unsafe class SystemMachine : IDisposable
         (limit & 0xFFFF) | ((place & 0xFF_FFFF) << 16) | ((ulong)type << 40) | ((ulong)privilege << 45) | (present ? 1UL << 47 : 0)
         | ((ulong)(limit >> 16 & 15) << 48) | ((ulong)high << 52) | ((place >> 24 & 0xFF) << 56);
 
-    /// <summary>A page table entry of the identity map of small pages that long mode and paged protected mode use.</summary>
-    public ulong EntryOf(ulong address)
-    {
-        ulong place = LeafOf(address);
-        if (_bits == 64)
-        {
-            Memory.TryReadUInt64(place, out ulong entry);
-            return entry;
-        }
+    /// <summary>The page table entry of an address in the identity map of small pages.</summary>
+    public ulong LeafOf(ulong address) => _pageLevels == 2
+        ? PageTables + 0x1000 + (address >> 12) * 4
+        : PageTables + (_pageLevels == 3 ? 0x2000u : 0x3000u) + (address >> 12) * 8;
 
-        Memory.TryReadUInt32(place, out uint narrow);
-        return narrow;
+    /// <summary>The entry above it.</summary>
+    public ulong DirectoryOf(ulong address) => _pageLevels switch
+    {
+        2 => PageTables + (address >> 22) * 4,
+        3 => PageTables + 0x1000 + (address >> 21) * 8,
+        _ => PageTables + 0x2000 + (address >> 21) * 8,
+    };
+
+    public ulong ReadEntry(ulong place)
+    {
+        Memory.TryReadUInt64(place, out ulong entry);
+        return _pageLevels == 2 ? (uint)entry : entry;
     }
 
-    public void SetEntry(ulong address, ulong entry)
+    public void WriteEntry(ulong place, ulong entry)
     {
-        if (_bits == 64) Memory.TryWriteUInt64(LeafOf(address), entry);
-        else Memory.TryWriteUInt32(LeafOf(address), (uint)entry);
-        Cpu.Mmu.FlushAll();
+        if (_pageLevels == 2) Memory.TryWriteUInt32(place, (uint)entry);
+        else Memory.TryWriteUInt64(place, entry);
     }
 
     public void Dispose() => Bare.Dispose();
@@ -197,10 +211,6 @@ public sealed unsafe class SystemMachine : IDisposable
         _ => $"int {vector:X2}",
     };
 
-    private ulong LeafOf(ulong address) => _bits == 64
-        ? PageTables + 0x3000 + (address >> 12) * 8
-        : PageTables + 0x1000 + (address >> 12) * 4;
-
     private void LoadRegisters(int level)
     {
         CpuState* s = State;
@@ -226,18 +236,33 @@ public sealed unsafe class SystemMachine : IDisposable
         Cpu.StateChanged();
     }
 
-    private void EnablePaging(ulong control4)
+    private void EnablePaging()
     {
-        Memory.TryWriteUInt32(PageTables, (uint)PageTables + 0x1000 + 7);
-        for (uint i = 0; i < 1024; i++) Memory.TryWriteUInt32(PageTables + 0x1000 + 4 * i, (i << 12) | 7);
+        State->Cr4 |= ControlRegisters.PageSizeExtensions;
+        if (_pageLevels == 2)
+        {
+            Memory.TryWriteUInt32(PageTables, (uint)PageTables + 0x1000 + 7);
+            Memory.TryWriteUInt32(PageTables + 4, 0x87); // 4 MiB at 4 MiB show the first ones again.
+            for (uint i = 0; i < 1024; i++) Memory.TryWriteUInt32(PageTables + 0x1000 + 4 * i, (i << 12) | 7);
+        }
+        else
+        {
+            State->Cr4 |= ControlRegisters.PhysicalAddressExtension;
+            State->Efer |= ControlRegisters.NoExecuteEnable;
+            Memory.TryWriteUInt64(PageTables, (PageTables + 0x1000) | 1);
+            Memory.TryWriteUInt64(PageTables + 0x1000, (PageTables + 0x2000) | 7);
+            Memory.TryWriteUInt64(PageTables + 0x1008, (PageTables + 0x3000) | 7);
+            Memory.TryWriteUInt64(PageTables + 0x1010, 0x87);
+            for (ulong i = 0; i < 1024; i++) Memory.TryWriteUInt64(PageTables + 0x2000 + 8 * i, (i << 12) | 7);
+        }
+
         State->Cr3 = PageTables;
-        State->Cr4 |= control4;
         State->Cr0 |= ControlRegisters.Paging | ControlRegisters.WriteProtect;
         Cpu.Mmu.FlushAll();
         Cpu.StateChanged();
     }
 
-    private void WriteLongPages()
+    public void WriteLongPages()
     {
         // Four levels; two page tables of small pages map 4 MiB, and 1 GiB at 1 GiB shows the first one again.
         Memory.TryWriteUInt64(PageTables, (PageTables + 0x1000) | 7);
