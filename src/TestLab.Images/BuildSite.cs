@@ -2,7 +2,9 @@ using TestLab.Images.Packages;
 
 namespace TestLab.Images;
 
-/// <summary>What the steps of one build share: the recipe, the folder that becomes the image, a folder for scraps.</summary>
+/// <summary>
+/// What the steps of one build share: the recipe, the folder that becomes the image, a folder for scraps.
+/// </summary>
 internal sealed class BuildSite(
     ImageRecipe recipe,
     string folder,

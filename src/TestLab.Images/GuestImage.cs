@@ -23,7 +23,9 @@ public sealed class GuestImage
     /// <summary>The initial RAM file system.</summary>
     public string InitrdPath => Path.Combine(Folder, InitrdFile);
 
-    /// <summary>A raw disk that holds one file system without a partition table; null where the image has no disk.</summary>
+    /// <summary>
+    /// A raw disk that holds one file system without a partition table; null where the image has no disk.
+    /// </summary>
     public string? DiskPath
         => Manifest.Files.Any(file => file.Name == DiskFile) ? Path.Combine(Folder, DiskFile) : null;
 

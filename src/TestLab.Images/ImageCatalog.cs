@@ -8,7 +8,9 @@ namespace TestLab.Images;
 /// </summary>
 public sealed class ImageCatalog
 {
-    /// <summary>Names the cache's folder; without it, it stands where the XDG base directory specification says.</summary>
+    /// <summary>
+    /// Names the cache's folder; without it, it stands where the XDG base directory specification says.
+    /// </summary>
     public const string FolderVariable = "TESTLAB_CACHE";
 
     /// <summary>Opens the cache in a folder, or in the user's own where none is given.</summary>
@@ -22,7 +24,9 @@ public sealed class ImageCatalog
 
     private string Images => Path.Combine(Folder, "images");
 
-    /// <summary>The image of a name as this version of the program would build it; null where it is not built.</summary>
+    /// <summary>
+    /// The image of a name as this version of the program would build it; null where it is not built.
+    /// </summary>
     public GuestImage? Find(ImageName name) => Open(FolderOf(ImageRecipe.For(name).Address));
 
     /// <summary>All images in the cache, those of older recipes too, by name and address.</summary>

@@ -1,6 +1,8 @@
 namespace TestLab.Images;
 
-/// <summary>An image cannot be had; the message says what failed and <see cref="Remedy"/> what the user can do.</summary>
+/// <summary>
+/// An image cannot be had; the message says what failed and <see cref="Remedy"/> what the user can do.
+/// </summary>
 public class ImageException : Exception
 {
     public ImageException(string message, string? remedy = null, Exception? cause = null)

@@ -9,7 +9,9 @@ public sealed record ImagePackage(string Name, string Version, string Architectu
 /// <summary>A file of an image: its name in the image's folder, its size and the SHA-256 of its bytes.</summary>
 public sealed record ImageFile(string Name, long Bytes, string Sha256);
 
-/// <summary>What an image says of itself, in its file <c>image.json</c>; a later version only adds properties.</summary>
+/// <summary>
+/// What an image says of itself, in its file <c>image.json</c>; a later version only adds properties.
+/// </summary>
 public sealed record ImageManifest
 {
     public const string FileName = "image.json";

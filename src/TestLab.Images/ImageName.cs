@@ -12,7 +12,9 @@ public enum ImageBase
     Debian,
 }
 
-/// <summary>The name of an image, <c>base:release[-architecture[-flavour]]</c>; only names that can be built exist.</summary>
+/// <summary>
+/// The name of an image, <c>base:release[-architecture[-flavour]]</c>; only names that can be built exist.
+/// </summary>
 public sealed record ImageName
 {
     public const string Amd64 = "amd64";

@@ -1,4 +1,6 @@
 namespace TestLab.Images;
 
-/// <summary>What a builder does now, in words for the user; a warning is worth showing when the build is over.</summary>
+/// <summary>
+/// What a builder does now, in words for the user; a warning is worth showing when the build is over.
+/// </summary>
 public sealed record ImageProgress(string Text, bool IsWarning = false);

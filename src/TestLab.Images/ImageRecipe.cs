@@ -12,7 +12,7 @@ namespace TestLab.Images;
 public sealed class ImageRecipe
 {
     /// <summary>Raised when builders make something else of the same recipe.</summary>
-    public const int BuilderVersion = 1;
+    public const int BuilderVersion = 2;
 
     // The serial console; a panic or a reboot resets at once; no self-tests of the crypto modules (half of a boot's
     // instructions); the clock rates that the processor reports are taken for true; the processor's random numbers

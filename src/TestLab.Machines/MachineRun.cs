@@ -13,6 +13,13 @@ internal sealed class MachineRun(
     Cpu processor, EventQueue events, ClockRate rate, PowerSwitch power, MachineStatistics statistics)
 {
     private bool _stopRequested;
+    private bool _isHalted;
+
+    /// <summary>True while the processor waits for an interrupt and did so when it was last looked at.</summary>
+    public bool IsHalted => _isHalted;
+
+    /// <summary>The processor's state was replaced from outside: nothing is known of it.</summary>
+    public void Forget() => _isHalted = false;
 
     public void RequestStop()
     {
@@ -34,6 +41,7 @@ internal sealed class MachineRun(
 
             CpuExit exit = processor.RunUntil(NextStop(lastClock));
             statistics.ExitCounts[(int)exit]++;
+            _isHalted = exit == CpuExit.Halted;
             if (exit == CpuExit.Shutdown) power.RequestReset(ResetCause.TripleFault);
             if (exit == CpuExit.Halted && !TryJump(lastClock)) return RunResult.Idle;
         }

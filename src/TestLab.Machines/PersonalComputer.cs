@@ -184,9 +184,16 @@ public sealed class PersonalComputer : IDisposable
 
     internal EventQueue Events { get; } = new();
 
-    internal MachineParts Parts { get; } = new();
+    /// <summary>The state of the machine part by part: snapshots, and whoever looks for the part in which two runs differ.</summary>
+    public MachineParts Parts { get; } = new();
 
     private MachineSnapshot Snapshot => new(Options, Memory, Processor, Parts);
+
+    /// <summary>The earliest moment at which the machine can do anything by itself; never, when it is off.</summary>
+    public VirtualTime NextAction =>
+        IsPoweredOff ? VirtualTime.Never
+        : _run.IsHalted && !Bus.HasInterrupt ? VirtualTime.Max(Now, Events.NextTime)
+        : Now;
 
     /// <summary>Runs all that happens before the time; see <see cref="RunResult"/> for what ends it earlier.</summary>
     public RunResult Run(VirtualTime until) => _run.Until(until);
@@ -201,6 +208,7 @@ public sealed class PersonalComputer : IDisposable
         foreach (VirtioDevice device in _plugged) device.Reset();
         Parts.Reset();
         Processor.Reset();
+        _run.Forget();
         WriteTables();
     }
 
@@ -209,7 +217,11 @@ public sealed class PersonalComputer : IDisposable
 
     /// <summary>Takes the state of a machine with the same options.</summary>
     /// <exception cref="SnapshotException">The file is damaged or foreign; this machine is to be thrown away.</exception>
-    public void Restore(Stream stream) => Snapshot.Restore(stream);
+    public void Restore(Stream stream)
+    {
+        _run.Forget();
+        Snapshot.Restore(stream);
+    }
 
     /// <summary>The hash of all that the guest can see.</summary>
     public StateHash StateHash() => Snapshot.Hash();

@@ -14,7 +14,8 @@ internal sealed class CpioArchiveTests
     public void EveryKindOfEntryReadsBack()
     {
         Assert.That(
-            Read(Write()).Select(entry => (entry.Name, Mode: Convert.ToString(entry.Mode, 8), entry.Major, entry.Minor)),
+            Read(Write()).Select(
+                entry => (entry.Name, Mode: Convert.ToString(entry.Mode, 8), entry.Major, entry.Minor)),
             Is.EqualTo(new (string, string, int, int)[]
             {
                 ("bin", "40755", 0, 0),

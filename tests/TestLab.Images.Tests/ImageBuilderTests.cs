@@ -33,7 +33,8 @@ internal sealed class ImageBuilderTests
                 Is.EqualTo(first.Manifest.Files.Select(file => file.Sha256)));
             Assert.That(second.Manifest.Files.Select(file => file.Name), Is.EqualTo(new[] { "initrd", "kernel" }));
             string names = Encoding.Latin1.GetString(initrd);
-            Assert.That(names, Does.Contain("bin/modprobe\0").And.Contain("/virtio_net.ko\0").And.Contain("/ext4.ko\0"));
+            Assert.That(names, Does.Contain("bin/modprobe\0"));
+            Assert.That(names, Does.Contain("/virtio_net.ko\0").And.Contain("/ext4.ko\0"));
             Assert.That(names, Does.Contain("alias virtio:d00000001v* virtio_net\n"));
             Assert.That(second.Manifest.Packages, Has.Count.EqualTo(2));
         }

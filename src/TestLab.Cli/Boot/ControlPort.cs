@@ -16,7 +16,15 @@ internal sealed class ControlPort : IByteSink, IGuestPort
 
     public bool IsOpen { get; private set; }
 
-    public void Write(ReadOnlySpan<byte> bytes) => _sent.AddRange(bytes);
+    /// <summary>Called when there is something to take.</summary>
+    public Action? NewsCame { get; set; }
+
+    public void Write(ReadOnlySpan<byte> bytes)
+    {
+        bool isFirst = _sent.Count == 0;
+        _sent.AddRange(bytes);
+        if (isFirst && !bytes.IsEmpty) NewsCame?.Invoke();
+    }
 
     public byte[] Take()
     {
@@ -31,10 +39,12 @@ internal sealed class ControlPort : IByteSink, IGuestPort
         foreach (byte value in bytes) _waiting.Enqueue(value);
     }
 
-    /// <summary>Looks whether the guest listens, and hands the device what it has room for.</summary>
+    /// <summary>Looks whether the guest listens.</summary>
+    public void Look(VirtioConsole device) => IsOpen = device.IsOpen(Number);
+
+    /// <summary>Hands the device what it has room for.</summary>
     public void Feed(VirtioConsole device)
     {
-        IsOpen = device.IsOpen(Number);
         if (_waiting.Count == 0) return;
         int accepted = device.Receive(Number, _waiting.ToArray());
         for (int i = 0; i < accepted; i++) _waiting.Dequeue();

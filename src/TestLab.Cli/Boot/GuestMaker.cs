@@ -13,7 +13,16 @@ internal static class GuestMaker
     private static readonly CpuModel[] Models = [CpuModel.X86_64V2, CpuModel.Pentium3];
 
     /// <exception cref="WrongInputException">The machine, or what is to be booted, is not possible.</exception>
-    public static IGuest Create(MachinePlan plan)
+    public static IGuest Create(MachinePlan plan) => Make(plan, machine => Load(machine, plan));
+
+    /// <exception cref="WrongInputException">The snapshot is damaged, or a disk of it is gone.</exception>
+    public static IGuest Restore(string path) => SnapshotFile.Restore(path, (plan, restore) =>
+    {
+        foreach (DiskRequest disk in plan.Disks) InputFile.Check($"{path} needs its disk", disk.Path);
+        return Make(plan, restore);
+    });
+
+    private static MachineGuest Make(MachinePlan plan, Action<PersonalComputer> begin)
     {
         var console = new SerialConsole();
         var control = new ControlPort();
@@ -27,27 +36,39 @@ internal static class GuestMaker
             Disks = [.. plan.Disks.Select(Open)],
             ConsolePorts = [new(ControlPort.Name, control)],
         };
+        PersonalComputer? machine = null;
+        try
+        {
+            machine = new(options);
+            begin(machine);
+            return new MachineGuest(machine, plan, console, control, again => Load(again, plan));
+        }
+        catch (Exception failed) when (failed is WrongInputException or ArgumentException)
+        {
+            machine?.Dispose();
+            if (failed is WrongInputException) throw;
+            throw new WrongInputException($"no such machine: {failed.Message.ReplaceLineEndings(" ")}", "change --memory");
+        }
+    }
+
+    private static void Load(PersonalComputer machine, MachinePlan plan)
+    {
         var linux = new LinuxBoot
         {
             Kernel = File.ReadAllBytes(plan.Kernel),
             Initrd = plan.Initrd is { } initrd ? File.ReadAllBytes(initrd) : default,
             CommandLine = plan.CommandLine,
-            Memory = new MemoryLayout(options.MemoryBytes),
+            Memory = new MemoryLayout(machine.Options.MemoryBytes),
         };
-        var machine = new PersonalComputer(options);
         try
         {
             machine.Boot(linux);
-            return new MachineGuest(machine, console, control, again => again.Boot(linux));
         }
         catch (BootException failed)
         {
-            machine.Dispose();
             throw new WrongInputException($"{plan.Kernel}: {failed.Message}", Remedy(failed.Error));
         }
     }
-
-    public static IGuest Restore(string path) => throw new NotSupportedException($"no snapshots yet: {path}");
 
     // A disk stays open for as long as the process lives.
     private static IBlockBackend Open(DiskRequest disk)

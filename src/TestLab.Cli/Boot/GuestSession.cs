@@ -5,8 +5,8 @@ namespace TestLab.Cli.Boot;
 
 /// <summary>Runs a guest from the host's side until something ends it: itself, a text, a command, a key, a limit.</summary>
 /// <remarks>
-/// The session looks at the guest between two advances only. Their boundaries depend on the guest alone, so that what
-/// is not typed by hand ends at the same instruction in every run.
+/// What the session does to a guest, and where it ends, follows from the guest's own output and time. So what is not
+/// typed by hand ends at the same instruction in every run, restored from a snapshot or not.
 /// </remarks>
 internal sealed class GuestSession(IGuest guest, BootRequest request, ISessionInput input, Stream output, Stream errors)
 {
@@ -44,7 +44,7 @@ internal sealed class GuestSession(IGuest guest, BootRequest request, ISessionIn
 
     private long NextStop()
     {
-        long next = Math.Min(End, _command?.NextStopNanoseconds ?? long.MaxValue);
+        long next = Math.Min(End, _command?.NextStop(guest.NowNanoseconds) ?? long.MaxValue);
         if (request.Save is { } save && !_isSaved) next = Math.Min(next, save.AtNanoseconds);
         return input.NextStop(guest.NowNanoseconds, next);
     }

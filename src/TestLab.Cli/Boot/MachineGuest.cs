@@ -15,6 +15,7 @@ internal sealed class MachineGuest : IGuest
     private const int IdleSlices = 10;
 
     private readonly PersonalComputer _machine;
+    private readonly MachinePlan _plan;
     private readonly SerialConsole _console;
     private readonly ControlPort _control;
     private readonly Action<PersonalComputer> _load;
@@ -23,13 +24,20 @@ internal sealed class MachineGuest : IGuest
     private bool _isIdle;
 
     /// <param name="machine">Owned from now on; loaded already.</param>
+    /// <param name="plan">What it was made of.</param>
     /// <param name="console">What its first serial port is connected to.</param>
     /// <param name="control">What its control port is connected to.</param>
     /// <param name="load">Loads the guest after a reset.</param>
     public MachineGuest(
-        PersonalComputer machine, SerialConsole console, ControlPort control, Action<PersonalComputer> load)
+        PersonalComputer machine,
+        MachinePlan plan,
+        SerialConsole console,
+        ControlPort control,
+        Action<PersonalComputer> load)
     {
-        (_machine, _console, _control, _load) = (machine, console, control, load);
+        (_machine, _plan) = (machine, plan);
+        (_console, _control, _load) = (console, control, load);
+        console.NewsCame = control.NewsCame = machine.RequestStop;
         _sliceNanoseconds = Math.Max(1, machine.Options.Speed.TimeAt(BusyInstructions).Nanoseconds);
     }
 
@@ -55,6 +63,7 @@ internal sealed class MachineGuest : IGuest
         VirtualTime slice = _machine.Now.After(_sliceNanoseconds * (_isIdle ? IdleSlices : 1));
         ulong before = Retired;
         _result = _machine.Run(VirtualTime.Min(slice, new(untilNanoseconds)));
+        if (_machine.Console is { } console) _control.Look(console);
         _isIdle = Retired - before < BusyInstructions / IdleSlices;
     }
 
@@ -64,9 +73,9 @@ internal sealed class MachineGuest : IGuest
         _load(_machine);
     }
 
-    public void Save(string path) => SnapshotFile.Save(_machine, path);
+    public void Save(string path) => SnapshotFile.Save(_machine, _plan, path);
 
-    public string Hash() => SnapshotFile.Hash(_machine);
+    public string Hash() => _machine.StateHash().ToString();
 
     public IEnumerable<(string Name, string Value)> Statistics(TimeSpan host)
     {
@@ -74,6 +83,7 @@ internal sealed class MachineGuest : IGuest
         double mips = Retired / Math.Max(host.TotalMicroseconds, 1);
         yield return ("instructions", Grouped(Retired));
         yield return ("speed", $"{mips.ToString("F1", CultureInfo.InvariantCulture)} MIPS");
+        yield return ("TLB misses", Grouped(_machine.Processor.Mmu.MissCount));
         yield return ("idle ticks", Grouped(statistics.IdleTicks));
         yield return ("timer events", Grouped(statistics.Events));
         yield return ("exceptions", Grouped(statistics.Processor.Exceptions));

@@ -13,8 +13,11 @@ internal sealed class MachinePlanner(Func<string, GuestImage> provide)
         foreach (DiskRequest disk in disks) InputFile.Check("--disk", disk.Path);
         return plan with
         {
+            // A snapshot of the machine must find them from any folder.
+            Kernel = Path.GetFullPath(plan.Kernel),
+            Initrd = plan.Initrd is { } initrd ? Path.GetFullPath(initrd) : null,
             CommandLine = $"{plan.CommandLine} {request.Append}".Trim(),
-            Disks = disks,
+            Disks = [.. disks.Select(disk => disk with { Path = Path.GetFullPath(disk.Path) })],
             MemoryBytes = request.MemoryBytes ?? plan.MemoryBytes,
             InstructionsPerSecond = request.InstructionsPerSecond ?? plan.InstructionsPerSecond,
             Cpu = request.Cpu,

@@ -4,7 +4,7 @@ namespace TestLab.Cli.Boot;
 
 /// <summary>Types what a pipe or file holds once the guest's shell is there; its end is Ctrl-D.</summary>
 /// <remarks>While more may come, the guest waits for it in the writer's time; after the end it runs as it can.</remarks>
-internal sealed class PipeInput(Keyboard keyboard) : ISessionInput
+internal sealed class PipeInput(Keyboard keyboard, bool isReady) : ISessionInput
 {
     /// <summary>What the shells of our images say first.</summary>
     public const string ReadyText = "testlab: ready";
@@ -19,7 +19,7 @@ internal sealed class PipeInput(Keyboard keyboard) : ISessionInput
 
     public bool HasLeft => false;
 
-    private bool IsAwaited => _ready.IsFound && !_hasEnded;
+    private bool IsAwaited => (isReady || _ready.IsFound) && !_hasEnded;
 
     public void Pass(IGuest guest)
     {

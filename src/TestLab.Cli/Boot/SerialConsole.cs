@@ -11,7 +11,14 @@ internal sealed class SerialConsole : ISerialBackend, IGuestPort
     /// <summary>A serial line has no notion of somebody at its other end.</summary>
     public bool IsOpen => true;
 
-    public void Transmit(byte value) => _sent.Add(value);
+    /// <summary>Called when there is something to take.</summary>
+    public Action? NewsCame { get; set; }
+
+    public void Transmit(byte value)
+    {
+        _sent.Add(value);
+        if (_sent.Count == 1) NewsCame?.Invoke();
+    }
 
     public byte[] Take()
     {

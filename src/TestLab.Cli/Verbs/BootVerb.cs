@@ -54,7 +54,8 @@ internal static class BootVerb
         {
             (true, _) => new TerminalInput(new Keyboard()),
             (_, true) => new NobodyInput(),
-            _ => new PipeInput(new Keyboard()),
+            // What was saved is past its first words, as a rule.
+            _ => new PipeInput(new Keyboard(), isReady: request.Restore is not null),
         };
         return new GuestSession(guest, request, input, OutputStream.Standard, OutputStream.Errors)
             .Run(interruption.Token);

@@ -1,6 +1,8 @@
 namespace TestLab.Images.Hosting;
 
-/// <summary>The programs of the host that builders call; missing ones are installed where this process is root.</summary>
+/// <summary>
+/// The programs of the host that builders call; missing ones are installed where this process is root.
+/// </summary>
 internal static class HostTools
 {
     private static readonly Dictionary<string, string> _packages = new(StringComparer.Ordinal)

@@ -49,6 +49,7 @@ internal static class BootFiles
         string[] files = Directory.Exists(place) ? Directory.GetFiles(place, pattern) : [];
         return files.Length == 1
             ? files[0]
-            : throw new PackageException(package, $"it has {files.Length} files {folder}/{pattern} where one is wanted");
+            : throw new PackageException(
+                package, $"it has {files.Length} files {folder}/{pattern} where one is wanted");
     }
 }

@@ -8,7 +8,9 @@ namespace TestLab.Images.Initramfs;
 /// </summary>
 internal static class InitramfsBuilder
 {
-    /// <summary>The drivers; what they depend on comes along. Built-in ones are in the list for other releases.</summary>
+    /// <summary>
+    /// The drivers; what they depend on comes along. Built-in ones are in the list for other releases.
+    /// </summary>
     public static readonly string[] Modules =
     [
         "virtio_pci", "virtio_blk", "virtio_net", "virtio_console", "virtio_rng", "ext4", "crc32c_generic",
@@ -17,7 +19,8 @@ internal static class InitramfsBuilder
 
     private static readonly string[] _folders =
     [
-        "bin", "dev", "etc", "etc/udhcpc", "lib", "lib/modules", "lib/testlab", "mnt", "proc", "run", "sys", "usr", "var",
+        "bin", "dev", "etc", "etc/udhcpc", "lib", "lib/modules", "lib/testlab", "mnt", "proc", "run", "sys", "usr",
+        "var",
     ];
 
     private static readonly (string Path, string Text)[] _texts =
@@ -116,5 +119,6 @@ internal static class InitramfsBuilder
     }
 
     private static string AliasTable(IReadOnlyList<KernelModule> modules)
-        => string.Concat(modules.SelectMany(module => module.Aliases.Select(alias => $"alias {alias} {module.Name}\n")));
+        => string.Concat(modules.SelectMany(
+            module => module.Aliases.Select(alias => $"alias {alias} {module.Name}\n")));
 }

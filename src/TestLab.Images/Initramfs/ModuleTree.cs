@@ -38,7 +38,9 @@ internal sealed class ModuleTree
             : new ModuleTree(Path.GetFileName(folder), folder);
     }
 
-    /// <summary>Gives the wanted modules and all that they need, each after what it needs; built-in ones are left out.</summary>
+    /// <summary>
+    /// Gives the wanted modules and all that they need, each after what it needs; built-in ones are left out.
+    /// </summary>
     /// <exception cref="InvalidDataException">One is neither a module nor built in.</exception>
     public IReadOnlyList<KernelModule> Closure(IEnumerable<string> wanted)
     {

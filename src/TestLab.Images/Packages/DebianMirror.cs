@@ -2,10 +2,12 @@ using TestLab.Images.Hosting;
 
 namespace TestLab.Images.Packages;
 
-/// <summary>Where Debian's packages come from: the mirror that the host's own apt uses, or the one that the user names.</summary>
+/// <summary>Where Debian's packages come from: the mirror of the host's apt, or the one that the user names.</summary>
 internal sealed record DebianMirror(string Main, string Security)
 {
-    /// <summary>Names the address of a mirror; the security archive stands beside it, with "-security" added.</summary>
+    /// <summary>
+    /// Names the address of a mirror; the security archive stands beside it, with "-security" added.
+    /// </summary>
     public const string Variable = "TESTLAB_DEBIAN_MIRROR";
 
     private const string Format = "$(REPO_URI)|$(RELEASE)|$(LABEL)";

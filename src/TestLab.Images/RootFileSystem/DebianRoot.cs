@@ -3,7 +3,7 @@ using TestLab.Images.Hosting;
 
 namespace TestLab.Images.RootFileSystem;
 
-/// <summary>Makes the disk of a <c>debian</c> image: mmdebstrap installs the packages, mke2fs makes the file system.</summary>
+/// <summary>Makes the disk of a <c>debian</c> image: mmdebstrap installs, mke2fs makes the file system.</summary>
 internal static class DebianRoot
 {
     /// <summary>What a lab needs of a small Debian, besides what is essential.</summary>
@@ -40,7 +40,8 @@ internal static class DebianRoot
         site.Report("writing the disk");
         string disk = site.PathOf(GuestImage.DiskFile);
         await Ext4Disk.WriteAsync(site, archive, disk, isRoot, cancellation).ConfigureAwait(false);
-        string status = await new HostCommand("tar", "--extract", "--to-stdout", "--file", archive, "./var/lib/dpkg/status")
+        string status = await new HostCommand(
+            "tar", "--extract", "--to-stdout", "--file", archive, "./var/lib/dpkg/status")
             .RunAsync(cancellation).ConfigureAwait(false);
         foreach (ImagePackage package in InstalledPackages(status))
         {
@@ -75,7 +76,6 @@ internal static class DebianRoot
             $"--mode={(isRoot ? "root" : "unshare")}",
             "--variant=minbase",
             "--format=tar",
-            "--skip=output/dev",
             $"--architectures={site.Recipe.Name.Architecture}",
             $"--include={string.Join(',', Packages)}",
             .. site.Apt.InheritedSettings.Select(setting => $"--aptopt={setting}"),

@@ -2,7 +2,7 @@ using TestLab.Images.Hosting;
 
 namespace TestLab.Images.RootFileSystem;
 
-/// <summary>Makes a raw disk that is one ext4 file system out of an archive; its bytes are a function of the archive.</summary>
+/// <summary>Makes a raw disk that is one ext4 file system; its bytes are a function of the archive given.</summary>
 internal static class Ext4Disk
 {
     // Without checksums of metadata, so that the times in it can be set; with nothing that Linux 5.10 does not know.

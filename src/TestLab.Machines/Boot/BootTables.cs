@@ -5,7 +5,9 @@ namespace TestLab.Machines.Boot;
 /// <summary>Takes bytes into the guest's memory at a physical address.</summary>
 public delegate void GuestMemoryWriter(ulong address, ReadOnlySpan<byte> bytes);
 
-/// <summary>The tables of the processor that stand ready at a kernel's entry (Intel SDM volume 3, 3.4.5, 4.5, 7.2).</summary>
+/// <summary>
+/// The tables of the processor that stand ready at a kernel's entry (Intel SDM volume 3, 3.4.5, 4.5, 7.2).
+/// </summary>
 internal static class BootTables
 {
     public const int DescriptorTableBytes = 5 * sizeof(ulong);

@@ -74,7 +74,9 @@ public sealed class BzImage
     /// <summary>Where the kernel wants to be (pref_address).</summary>
     public ulong PreferredAddress { get; }
 
-    /// <summary>The memory from the kernel's address on that it needs until it knows the memory map (init_size).</summary>
+    /// <summary>
+    /// The memory from the kernel's address on that it needs until it knows the memory map (init_size).
+    /// </summary>
     public uint WorkBytes { get; }
 
     /// <summary>The part that runs in protected mode.</summary>

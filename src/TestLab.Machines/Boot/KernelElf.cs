@@ -1,6 +1,6 @@
 namespace TestLab.Machines.Boot;
 
-/// <summary>A piece of a kernel: <paramref name="FileBytes"/> from the file, the rest up to <paramref name="MemoryBytes"/> zero.</summary>
+/// <summary>A piece of a kernel: so many bytes from the file, and zeros up to the size in memory.</summary>
 public readonly record struct KernelSegment(ulong Address, int FileOffset, int FileBytes, ulong MemoryBytes)
 {
     public ulong End => Address + MemoryBytes;

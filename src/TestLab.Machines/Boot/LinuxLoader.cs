@@ -23,7 +23,9 @@ public static class LinuxLoader
     private static readonly byte[] _zeros = new byte[ZeroChunkBytes];
 
     /// <summary>Writes kernel, initial RAM disk and tables to the memory and gives the state of the entry.</summary>
-    /// <exception cref="BootException">The files or the machine do not allow it; nothing useful was written.</exception>
+    /// <exception cref="BootException">
+    /// The files or the machine do not allow it; nothing useful was written.
+    /// </exception>
     public static BootPlan Load(LinuxBoot boot, GuestMemoryWriter memory)
     {
         ReadOnlySpan<byte> file = boot.Kernel.Span;

@@ -2,7 +2,9 @@ using System.Buffers.Binary;
 
 namespace TestLab.Machines.Boot;
 
-/// <summary>Reads fields of a file that may be cut short anywhere: a read beyond its end is a truncated file.</summary>
+/// <summary>
+/// Reads fields of a file that may be cut short anywhere: a read beyond its end is a truncated file.
+/// </summary>
 internal readonly ref struct LittleEndian(ReadOnlySpan<byte> bytes, string what)
 {
     private readonly ReadOnlySpan<byte> _bytes = bytes;

@@ -3,7 +3,9 @@ using TestLab.Machines.Boot;
 
 namespace TestLab.Machines.Tests.Boot;
 
-/// <summary>Damaged headers end in a typed error or in a plan that stays inside the machine; nothing else happens.</summary>
+/// <summary>
+/// Damaged headers end in a typed error or in a plan that stays inside the machine; nothing else happens.
+/// </summary>
 internal sealed class LinuxLoaderFuzzer
 {
     private const int Rounds = 3000;

@@ -24,7 +24,7 @@ public sealed unsafe class FloatEnvironmentTests
         {
             Assert.That(Field(image, 0), Is.EqualTo(0xFFFF_037F));
             Assert.That(Field(image, 1), Is.EqualTo(0xFFFF_0000 | 6 << 11));
-            Assert.That(Field(image, 2), Is.EqualTo(0xFFFF_5FFF), "zero in 7, a valid or zero product in 6, the rest empty");
+            Assert.That(Field(image, 2), Is.EqualTo(0xFFFF_5FFF), "zeros in 7 and 6, the rest empty");
             Assert.That(Field(image, 3), Is.EqualTo(0x1006));
             Assert.That(Field(image, 4), Is.EqualTo(0x04B_0000), "no selector; D8 4B without the five upper bits");
             Assert.That(Field(image, 5), Is.EqualTo(8));
@@ -58,7 +58,15 @@ public sealed unsafe class FloatEnvironmentTests
     public void ControlInstructionsLeaveThePointers()
     {
         using FloatMachine machine = new();
-        machine.Run(c => { c.fninit(); c.fld1(); c.fnstcw(__word_ptr[0x30000]); c.fldcw(__word_ptr[0x30000]); c.wait(); c.fnclex(); });
+        machine.Run(c =>
+        {
+            c.fninit();
+            c.fld1();
+            c.fnstcw(__word_ptr[0x30000]);
+            c.fldcw(__word_ptr[0x30000]);
+            c.wait();
+            c.fnclex();
+        });
         Assert.Multiple(() =>
         {
             Assert.That(machine.State->FloatInstructionPointer, Is.EqualTo(FloatMachine.Code + 2));
@@ -102,7 +110,9 @@ public sealed unsafe class FloatEnvironmentTests
         });
     }
 
-    private static uint Field(byte[] image, int number) => BinaryPrimitives.ReadUInt32LittleEndian(image.AsSpan(4 * number));
+    private static uint Field(byte[] image, int number) =>
+        BinaryPrimitives.ReadUInt32LittleEndian(image.AsSpan(4 * number));
 
-    private static ushort Word(byte[] image, int number) => BinaryPrimitives.ReadUInt16LittleEndian(image.AsSpan(2 * number));
+    private static ushort Word(byte[] image, int number) =>
+        BinaryPrimitives.ReadUInt16LittleEndian(image.AsSpan(2 * number));
 }

@@ -5,7 +5,9 @@ using static Iced.Intel.AssemblerRegisters;
 
 namespace TestLab.Processor.Tests.Float;
 
-/// <summary>When a pending exception, or CR0, keeps an x87 instruction from running (SDM volume 1, 8.7; volume 3, 2.5).</summary>
+/// <summary>
+/// When a pending exception, or CR0, keeps an x87 instruction from running (SDM volume 1, 8.7; volume 3, 2.5).
+/// </summary>
 public sealed unsafe class FloatExceptionTests
 {
     private const ushort DivideByZeroUnmasked = 0x37B;
@@ -32,7 +34,8 @@ public sealed unsafe class FloatExceptionTests
     {
         using FloatMachine machine = new();
         machine.SetControl(DivideByZeroUnmasked);
-        Assert.That(machine.Run(c => { c.fld1(); c.fldz(); c.fdivp(st1, st0); c.wait(); }), Is.EqualTo(Vectors.FloatError));
+        Assert.That(machine.Run(c => { c.fld1(); c.fldz(); c.fdivp(st1, st0); c.wait(); }),
+            Is.EqualTo(Vectors.FloatError));
     }
 
     [Test]

@@ -5,7 +5,9 @@ using TestLab.Processor.State;
 
 namespace TestLab.Processor.Tests.Float;
 
-/// <summary>A bare machine that runs a few assembled x87 instructions, and what a test asks of it afterwards.</summary>
+/// <summary>
+/// A bare machine that runs a few assembled x87 instructions, and what a test asks of it afterwards.
+/// </summary>
 internal sealed unsafe class FloatMachine : IDisposable
 {
     public const ulong Code = 0x1000;
@@ -16,7 +18,7 @@ internal sealed unsafe class FloatMachine : IDisposable
 
     private readonly int _bitness;
 
-    /// <param name="bitness">64 and 32: flat; 16: real-address mode, with code and data in segments based at zero.</param>
+    /// <param name="bitness">64 and 32: flat; 16: real-address mode, segments at zero.</param>
     public FloatMachine(int bitness = 64)
     {
         _bitness = bitness;

@@ -3,7 +3,9 @@ using static Iced.Intel.AssemblerRegisters;
 
 namespace TestLab.Processor.Tests.Float;
 
-/// <summary>The register stack: TOP, empty registers, overflow and underflow (SDM volume 1, 8.1.2 and 8.5.1.1).</summary>
+/// <summary>
+/// The register stack: TOP, empty registers, overflow and underflow (SDM volume 1, 8.1.2 and 8.5.1.1).
+/// </summary>
 public sealed class FloatStackTests
 {
     private const int Invalid = 0x01;

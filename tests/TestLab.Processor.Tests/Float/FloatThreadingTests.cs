@@ -5,7 +5,9 @@ using static Iced.Intel.AssemblerRegisters;
 
 namespace TestLab.Processor.Tests.Float;
 
-/// <summary>Loops over all x87 forms, long enough that a handler which called instead of jumping would overflow the stack.</summary>
+/// <summary>
+/// Loops over all x87 forms, long enough that a handler which called instead of jumping would overflow the stack.
+/// </summary>
 public sealed unsafe class FloatThreadingTests
 {
     /// <summary>A frame has at least 48 bytes, and the stack 8 MiB.</summary>

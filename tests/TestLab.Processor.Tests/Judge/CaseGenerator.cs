@@ -98,7 +98,8 @@ public sealed class CaseGenerator
             undefined = Latitude.After(instruction, undefined, null);
             number++;
             family = random.Percent(70) ? family : random.Pick<InstructionFamily>(_families);
-            if (instruction.FlowControl != FlowControl.Next || family == InstructionFamily.Wild)
+            // What an image or an environment leaves open must not be loaded again.
+            if (instruction.FlowControl != FlowControl.Next || Latitude.UndefinedMemory(instruction).Length != 0 || family == InstructionFamily.Wild)
             {
                 break;
             }

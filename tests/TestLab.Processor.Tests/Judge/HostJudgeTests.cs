@@ -36,13 +36,13 @@ public sealed class HostJudgeTests
     }
 
     [Test]
-    public void ASampleOfInstructionsAgrees() => Judge(SampleSeed, 120_000, InstructionFamily.All);
+    public void ASampleOfInstructionsAgrees() => Judge(SampleSeed, 140_000, InstructionFamily.All);
 
     [Test, Category("Slow")]
     public void MillionsOfInstructionsAgree()
     {
         ulong seed = ulong.Parse(Setting("SEED", "1"), CultureInfo.InvariantCulture);
-        long count = long.Parse(Setting("COUNT", "3000000"), CultureInfo.InvariantCulture);
+        long count = long.Parse(Setting("COUNT", "3600000"), CultureInfo.InvariantCulture);
         Judge(seed, count, Enum.Parse<InstructionFamily>(Setting("FAMILIES", "All")));
     }
 

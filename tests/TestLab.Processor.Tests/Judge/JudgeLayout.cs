@@ -37,7 +37,7 @@ public static class JudgeLayout
     public const uint DataLimit16 = (uint)(StackEnd - DataBase) - 1;
 
     /// <summary>What IRET to a 16-bit stack leaves in the upper half of ESP.</summary>
-    public const uint StackPointerRemainder = 0x4000_0000;
+    public const uint StackPointerRemainder = 0x5A5A_0000;
 
     /// <summary>Linear address of offset 0 of the code segment.</summary>
     public static ulong CodeSegmentBase(JudgeMode mode) => mode == JudgeMode.Segmented ? CodeBase : 0;

@@ -32,9 +32,10 @@ public static class Latitude
             // Intel clears it, AMD leaves it.
             undefined |= RflagsBits.C1;
         }
-        if (IsConditionalMove(instruction.Mnemonic))
+        if (instruction.Mnemonic is >= Mnemonic.Fcmovb and <= Mnemonic.Fcmovu)
         {
-            written = RflagsBits.None;
+            // Only a stack underflow writes it.
+            written &= ~RflagsBits.C1;
         }
         return (before & ~written) | undefined;
     }
@@ -98,14 +99,16 @@ public static class Latitude
     /// <summary>
     /// True where the manuals leave the order of checks open or vendors differ: which operand of CMPS is read first,
     /// whether POPA has loaded some registers when it faults, whether CALL pushes before it looks at its target, whether
-    /// far RET and IRET have read the whole frame before they look at its selector.
+    /// far RET and IRET have read the whole frame before they look at its selector, whether POP looks at its destination
+    /// before it reads the stack.
     /// </summary>
     public static bool ChecksInItsOwnOrder(in Instruction instruction) => instruction.Mnemonic switch
     {
         Mnemonic.Popa or Mnemonic.Popad or Mnemonic.Call or Mnemonic.Retf => true,
         Mnemonic.Iret or Mnemonic.Iretd or Mnemonic.Iretq => true,
+        Mnemonic.Pop => instruction.Op0Kind == OpKind.Memory,
         Mnemonic.Cmpsb or Mnemonic.Cmpsw or Mnemonic.Cmpsd or Mnemonic.Cmpsq => instruction.IsStringInstruction,
-        _ => false,
+        _ => HasParts(instruction),
     };
 
     /// <summary>Under a mask of zeros a processor need not look at the memory.</summary>
@@ -120,9 +123,6 @@ public static class Latitude
     public static bool EntersMmxBeforeFaulting(in Instruction instruction) => instruction.Mnemonic is Mnemonic.Cvtpd2pi
         or Mnemonic.Cvttpd2pi or Mnemonic.Cvtps2pi or Mnemonic.Cvttps2pi or Mnemonic.Maskmovq or Mnemonic.Cvtpi2ps
         or Mnemonic.Cvtpi2pd;
-
-    private static bool IsConditionalMove(Mnemonic mnemonic) => mnemonic is Mnemonic.Fcmovb or Mnemonic.Fcmove
-        or Mnemonic.Fcmovbe or Mnemonic.Fcmovu or Mnemonic.Fcmovnb or Mnemonic.Fcmovne or Mnemonic.Fcmovnbe or Mnemonic.Fcmovnu;
 
     private static bool IsShift(Mnemonic mnemonic) => mnemonic is Mnemonic.Shl or Mnemonic.Sal or Mnemonic.Shr
         or Mnemonic.Sar or Mnemonic.Rol or Mnemonic.Ror or Mnemonic.Rcl or Mnemonic.Rcr or Mnemonic.Shld or Mnemonic.Shrd;

@@ -9,7 +9,7 @@ namespace TestLab.Processor.Tests.Judge;
 public sealed class OutcomeComparison
 {
     private const ulong PageMask = ~0xFFFUL;
-    private const ulong AlwaysDefinedFlags = 0x0024_7700;
+    private const ulong AlwaysDefinedFlags = 0x0025_7700;
 
     /// <summary>Where Linux ends user space: one page before the lower half does.</summary>
     private const ulong UserSpaceEnd = 0x0000_7FFF_FFFF_F000;
@@ -62,15 +62,20 @@ public sealed class OutcomeComparison
     /// <summary>True where both fault at the same instruction, of which vendors check the parts in different orders.</summary>
     private bool FaultsInItsOwnOrder(JudgeCase test, JudgeOutcome expected, JudgeOutcome actual)
     {
+        if (Faulting(test, actual) is { } entering && Latitude.MayEnterMmx(entering) && actual.Vector == Vectors.FloatError)
+        {
+            return true;
+        }
         if (!IsFault(expected) || Faulting(test, expected) is not { } instruction)
         {
             return false;
         }
-        if (Latitude.MayIgnoreMemory(instruction) && !IsFault(actual))
+        if (test.Mode == JudgeMode.Segmented && (instruction.IsCallFar || instruction.IsCallFarIndirect))
         {
+            // Into 64-bit code AMD pushes with the new code's stack, which has no base.
             return true;
         }
-        if (Latitude.MayEnterMmx(instruction) && actual.Vector == Vectors.FloatError)
+        if (Latitude.MayIgnoreMemory(instruction) && !IsFault(actual))
         {
             return true;
         }
@@ -81,7 +86,7 @@ public sealed class OutcomeComparison
         // A misaligned operand (#GP) may also leave the stack segment (#SS).
         bool limitOrAlignment = expected.Vector is 12 or 13 && actual.Vector is 12 or 13;
         return Latitude.ChecksInItsOwnOrder(instruction)
-            || (limitOrAlignment && InstructionRules.Family(instruction.Code) == InstructionFamily.Sse);
+            || (limitOrAlignment && InstructionRules.Family(instruction.Code) is InstructionFamily.Sse or InstructionFamily.Mmx);
     }
 
     /// <summary>The instruction of the case at which an outcome stopped, if any.</summary>

@@ -16,5 +16,14 @@ public static class RegressionCases
         // An operand that leaves the canonical half is #GP before it is a page fault.
         "64 0318 rax=7ffffffffffe rsp=30004800",
         "64 f00112 rdx=7fffffffffff rsp=30004800",
+        // FPREM without a quotient leaves C0 and C3.
+        "64 d9f8 rsp=30004800 fx0=7f030041ff0000000000000000000000 fx10=0000000000000000801f0000ffff0000 "
+            + "fx20=0000000000000080ff7f000000000000 fx30=0000000000000080ff3f000000000000",
+        // FSTPNCE of an empty register only pops.
+        "64 d9da rsp=30004800 fx0=7f030000000000000000000000000000 fx10=0000000000000000801f0000ffff0000 "
+            + "fx20=0000000000000080ff3f000000000000 fx30=0000000000000080ff7f000000000000",
+        // FCMOVcc writes C1 only at a stack underflow.
+        "64 dac1 flags=203 rsp=30004800 fx0=7f030002ff0000000000000000000000 fx10=0000000000000000801f0000ffff0000 "
+            + "fx20=0000000000000080ff3f000000000000",
     ];
 }

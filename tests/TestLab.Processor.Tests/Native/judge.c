@@ -13,7 +13,7 @@
 //
 // 16-bit code runs in two segments of a local descriptor table: code (0x07) from 0x20000000 with a limit of 0x1FFF, data
 // and stack (0x0F) from 0x30000000 with a limit of 0x4FFF. IRET into such a stack leaves the upper half of ESP as it was;
-// that the state to load lies at 0x40000000 makes it known.
+// that the state to load lies at 0x5a5a0000 makes it known.
 
 #define _GNU_SOURCE
 #include <asm/ldt.h>
@@ -48,7 +48,7 @@ enum
     CodeSelector16 = 0x07,
     DataSelector = 0x2b,
     DataSelector16 = 0x0f,
-    EntryBase = 0x40000000,
+    EntryBase = 0x5a5a0000,
     VectorTimeout = 0xfe,
     WatchdogMicroseconds = 20000,
     RequestMagic = 0x4547444a

@@ -76,7 +76,9 @@ internal sealed class LzmaDecoder
         _repeatLength.Reset();
     }
 
-    /// <summary>Decodes a chunk into the rest of the output, whose part before the position is the dictionary.</summary>
+    /// <summary>
+    /// Decodes a chunk into the rest of the output, whose part before the position is the dictionary.
+    /// </summary>
     /// <exception cref="InvalidDataException">The chunk is damaged.</exception>
     public void Decode(ReadOnlySpan<byte> chunk, Span<byte> output, int position)
     {

@@ -1,6 +1,8 @@
 namespace TestLab.Machines.Boot.Decompression;
 
-/// <summary>The length of a match in three ranges: 8 short ones and 8 middle ones by position, 256 long ones.</summary>
+/// <summary>
+/// The length of a match in three ranges: 8 short ones and 8 middle ones by position, 256 long ones.
+/// </summary>
 internal sealed class LzmaLengthDecoder
 {
     private const int ShortBits = 3;

@@ -75,7 +75,9 @@ internal static class Payload
         return decompressor.Unwrap(input, output);
     }
 
-    /// <summary>The legacy frame: blocks of at most 8 MiB, each after its compressed size, until the input ends.</summary>
+    /// <summary>
+    /// The legacy frame: blocks of at most 8 MiB, each after its compressed size, until the input ends.
+    /// </summary>
     private static int Lz4(ReadOnlySpan<byte> input, Span<byte> output)
     {
         int written = 0;

@@ -59,7 +59,8 @@ internal static unsafe class FloatArithmetic
             else
             {
                 FloatContext context = FloatUnit.Context(s);
-                Float80 result = T.Apply(FloatUnit.Read(s, op->Destination), FloatUnit.Read(s, op->Source), ref context);
+                Float80 result = T.Apply(
+                    FloatUnit.Read(s, op->Destination), FloatUnit.Read(s, op->Source), ref context);
                 FloatUnit.Report(s, context);
                 if (context.SuppressesOperation) return;
                 FloatUnit.Write(s, op->Destination, result);

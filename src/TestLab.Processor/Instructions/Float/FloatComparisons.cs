@@ -9,7 +9,9 @@ using TestLab.Processor.State;
 namespace TestLab.Processor.Instructions.Float;
 
 /// <summary>FCOM, FUCOM, FICOM, FCOMI, FUCOMI with their popping forms, and FTST.</summary>
-/// <remarks>Condition codes and flags are written even when the comparison raises an unmasked exception; only the pops fail then.</remarks>
+/// <remarks>
+/// An unmasked exception does not keep the condition codes and flags from being written, only the pops from being done.
+/// </remarks>
 internal static unsafe class FloatComparisons
 {
     private const int Conditions = FloatUnit.C0 | FloatUnit.C1 | FloatUnit.C2 | FloatUnit.C3;
@@ -60,7 +62,8 @@ internal static unsafe class FloatComparisons
         (b.Op->Destination, b.Op->Source) = (0, 1);
     }
 
-    private readonly struct OnRegisters<T, TOutcome> : IFloatInstruction where T : struct, IComparison where TOutcome : struct, IOutcome
+    private readonly struct OnRegisters<T, TOutcome> : IFloatInstruction
+        where T : struct, IComparison where TOutcome : struct, IOutcome
     {
         [MethodImpl(MethodImplOptions.NoInlining)]
         public static void Execute(CpuState* s, Op* op)

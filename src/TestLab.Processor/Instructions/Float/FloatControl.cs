@@ -31,7 +31,8 @@ internal static unsafe class FloatControl
         table.Bind(Mnemonic.Fnsave, BindStore<WithRegisters, FloatSteps.ControllingAtOnce>);
     }
 
-    private static void BindBoth<T>(InstructionTable table, Mnemonic waiting, Mnemonic atOnce) where T : struct, IFloatInstruction
+    private static void BindBoth<T>(InstructionTable table, Mnemonic waiting, Mnemonic atOnce)
+        where T : struct, IFloatInstruction
     {
         table.Bind(waiting, b => FloatForms.Bind<T, FloatSteps.Controlling>(b));
         table.Bind(atOnce, b => FloatForms.Bind<T, FloatSteps.ControllingAtOnce>(b));
@@ -121,7 +122,8 @@ internal static unsafe class FloatControl
         public static bool IsWrite => true;
 
         [MethodImpl(MethodImplOptions.NoInlining)]
-        public static bool Execute(CpuState* s, Op* op, ulong address) => Access.Write(s, op, address, FloatUnit.ReadStatus(s));
+        public static bool Execute(CpuState* s, Op* op, ulong address) =>
+            Access.Write(s, op, address, FloatUnit.ReadStatus(s));
     }
 
     private readonly struct StoreControl : IFloatMemoryInstruction
@@ -131,7 +133,8 @@ internal static unsafe class FloatControl
         public static bool IsWrite => true;
 
         [MethodImpl(MethodImplOptions.NoInlining)]
-        public static bool Execute(CpuState* s, Op* op, ulong address) => Access.Write(s, op, address, s->FloatControl);
+        public static bool Execute(CpuState* s, Op* op, ulong address) =>
+            Access.Write(s, op, address, s->FloatControl);
     }
 
     private readonly struct LoadControl : IFloatMemoryInstruction
@@ -151,7 +154,8 @@ internal static unsafe class FloatControl
     }
 
     /// <summary>FLDENV, FRSTOR.</summary>
-    private readonly struct Load<TWidth, TContent> : IFloatMemoryInstruction where TWidth : struct, IWidth where TContent : struct, IContent
+    private readonly struct Load<TWidth, TContent> : IFloatMemoryInstruction
+        where TWidth : struct, IWidth where TContent : struct, IContent
     {
         public static int Size => FloatEnvironment.SizeOf(TWidth.FieldBytes, TContent.HasRegisters);
 
@@ -168,7 +172,8 @@ internal static unsafe class FloatControl
     }
 
     /// <summary>FNSTENV, which masks all exceptions afterwards, and FNSAVE, which initializes.</summary>
-    private readonly struct Store<TWidth, TContent> : IFloatMemoryInstruction where TWidth : struct, IWidth where TContent : struct, IContent
+    private readonly struct Store<TWidth, TContent> : IFloatMemoryInstruction
+        where TWidth : struct, IWidth where TContent : struct, IContent
     {
         public static int Size => FloatEnvironment.SizeOf(TWidth.FieldBytes, TContent.HasRegisters);
 

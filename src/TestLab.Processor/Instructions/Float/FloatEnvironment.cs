@@ -5,9 +5,9 @@ namespace TestLab.Processor.Instructions.Float;
 
 /// <summary>The memory images of FSTENV and FSAVE (SDM volume 1, figures 8-9 to 8-12).</summary>
 /// <remarks>
-/// Seven fields of 16 or 32 bits: control, status, tags, instruction pointer, its selector and opcode, data pointer, its
-/// selector; with FSAVE, ST0 to ST7 follow in ten bytes each. In real-address and virtual-8086 mode linear pointers
-/// stand in place of selectors and offsets, their upper bits in the selectors' fields.
+/// Seven fields of 16 or 32 bits: control, status, tags, instruction pointer, its selector and opcode, data pointer,
+/// its selector; with FSAVE, ST0 to ST7 follow in ten bytes each. In real-address and virtual-8086 mode linear
+/// pointers stand in place of selectors and offsets, their upper bits in the selectors' fields.
 /// </remarks>
 internal static unsafe class FloatEnvironment
 {
@@ -25,7 +25,8 @@ internal static unsafe class FloatEnvironment
         Empty,
     }
 
-    public static int SizeOf(int fieldBytes, bool hasRegisters) => Fields * fieldBytes + (hasRegisters ? RegisterBytes : 0);
+    public static int SizeOf(int fieldBytes, bool hasRegisters) =>
+        Fields * fieldBytes + (hasRegisters ? RegisterBytes : 0);
 
     public static void Save(CpuState* s, byte* image, int fieldBytes, bool hasRegisters)
     {
@@ -137,5 +138,6 @@ internal static unsafe class FloatEnvironment
         else ((uint*)image)[field] = field is 3 or 5 ? value : value | 0xFFFF_0000;
     }
 
-    private static uint Get(byte* image, int field, bool wide) => wide ? ((uint*)image)[field] : ((ushort*)image)[field];
+    private static uint Get(byte* image, int field, bool wide) =>
+        wide ? ((uint*)image)[field] : ((ushort*)image)[field];
 }

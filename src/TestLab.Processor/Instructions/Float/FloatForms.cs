@@ -12,7 +12,8 @@ internal static unsafe class FloatForms
     public static void Bind<T>(Binding b, int pops = 0) where T : struct, IFloatInstruction =>
         Bind<T, FloatSteps.Computing>(b, pops);
 
-    public static void Bind<T, TStep>(Binding b, int pops = 0) where T : struct, IFloatInstruction where TStep : struct, IFloatStep
+    public static void Bind<T, TStep>(Binding b, int pops = 0)
+        where T : struct, IFloatInstruction where TStep : struct, IFloatStep
     {
         Prepare(b, pops);
         b.Op->Handler = Traps(b) ? &Trap : &Registers<T, TStep>;
@@ -48,7 +49,8 @@ internal static unsafe class FloatForms
     private static void Trap(CpuState* s, Op* op) => Faults.Raise(s, op, Vectors.DeviceNotAvailable, 0);
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private static void Registers<T, TStep>(CpuState* s, Op* op) where T : struct, IFloatInstruction where TStep : struct, IFloatStep
+    private static void Registers<T, TStep>(CpuState* s, Op* op)
+        where T : struct, IFloatInstruction where TStep : struct, IFloatStep
     {
         if (TStep.Waits && FloatUnit.HasError(s) && FloatUnit.StopsAtError(s, op)) return;
         if (TStep.Records) FloatPointers.Record(s, op);

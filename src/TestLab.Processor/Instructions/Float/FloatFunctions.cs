@@ -24,7 +24,8 @@ internal static unsafe class FloatFunctions
 
     private interface IDoubleFunction
     {
-        static abstract Float80 Apply(Float80 value, out Float80 pushed, out bool isOutOfRange, ref FloatContext context);
+        static abstract Float80 Apply(Float80 value, out Float80 pushed, out bool isOutOfRange,
+            ref FloatContext context);
     }
 
     private interface IPairFunction
@@ -146,7 +147,9 @@ internal static unsafe class FloatFunctions
         }
     }
 
-    /// <summary>ST0 becomes a remainder of ST0 by ST1; the quotient's last bits are in C0, C3, C1, and C2 asks for more.</summary>
+    /// <summary>
+    /// ST0 becomes a remainder of ST0 by ST1; the quotient's last bits are in C0, C3, C1, and C2 asks for more.
+    /// </summary>
     /// <remarks>Without a quotient, which is when the answer is a NaN, C0 and C3 stay as they are.</remarks>
     private readonly struct Reduction<T> : IFloatInstruction where T : struct, IRemainder
     {
@@ -207,7 +210,8 @@ internal static unsafe class FloatFunctions
 
     private readonly struct SquareRoot : IFunction
     {
-        public static Float80 Apply(Float80 value, ref FloatContext context) => Float80Arithmetic.SquareRoot(value, ref context);
+        public static Float80 Apply(Float80 value, ref FloatContext context) =>
+            Float80Arithmetic.SquareRoot(value, ref context);
     }
 
     private readonly struct RoundToIntegral : IFunction
@@ -236,20 +240,23 @@ internal static unsafe class FloatFunctions
 
     private readonly struct SineAndCosine : IDoubleFunction
     {
-        public static Float80 Apply(Float80 value, out Float80 pushed, out bool isOutOfRange, ref FloatContext context) =>
+        public static Float80 Apply(Float80 value, out Float80 pushed, out bool isOutOfRange,
+            ref FloatContext context) =>
             Float80Trigonometry.SineAndCosine(value, out pushed, out isOutOfRange, ref context);
     }
 
     private readonly struct Tangent : IDoubleFunction
     {
-        public static Float80 Apply(Float80 value, out Float80 pushed, out bool isOutOfRange, ref FloatContext context) =>
+        public static Float80 Apply(Float80 value, out Float80 pushed, out bool isOutOfRange,
+            ref FloatContext context) =>
             Float80Trigonometry.Tangent(value, out pushed, out isOutOfRange, ref context);
     }
 
     /// <summary>FXTRACT: the exponent stays, the significand is pushed.</summary>
     private readonly struct Extract : IDoubleFunction
     {
-        public static Float80 Apply(Float80 value, out Float80 pushed, out bool isOutOfRange, ref FloatContext context)
+        public static Float80 Apply(Float80 value, out Float80 pushed, out bool isOutOfRange,
+            ref FloatContext context)
         {
             isOutOfRange = false;
             pushed = Float80Arithmetic.Extract(value, out Float80 exponent, ref context);

@@ -49,7 +49,8 @@ internal static unsafe class FloatLoads
         }
     }
 
-    private readonly struct FromMemory<T, TValue> : IFloatMemoryInstruction where T : struct, ILoad<TValue> where TValue : unmanaged
+    private readonly struct FromMemory<T, TValue> : IFloatMemoryInstruction
+        where T : struct, ILoad<TValue> where TValue : unmanaged
     {
         public static int Size => sizeof(TValue);
 
@@ -112,17 +113,20 @@ internal static unsafe class FloatLoads
 
     private readonly struct Binary32 : ILoad<uint>
     {
-        public static Float80 Convert(uint value, ref FloatContext context) => Float80Conversion.FromBinary32(value, ref context);
+        public static Float80 Convert(uint value, ref FloatContext context) =>
+            Float80Conversion.FromBinary32(value, ref context);
     }
 
     private readonly struct Binary64 : ILoad<ulong>
     {
-        public static Float80 Convert(ulong value, ref FloatContext context) => Float80Conversion.FromBinary64(value, ref context);
+        public static Float80 Convert(ulong value, ref FloatContext context) =>
+            Float80Conversion.FromBinary64(value, ref context);
     }
 
     private readonly struct Extended : ILoad<FloatMemory.TenBytes>
     {
-        public static Float80 Convert(FloatMemory.TenBytes value, ref FloatContext context) => new(value.Low, value.High);
+        public static Float80 Convert(FloatMemory.TenBytes value, ref FloatContext context) =>
+            new(value.Low, value.High);
     }
 
     private readonly struct Integer16 : ILoad<short>

@@ -7,7 +7,9 @@ using TestLab.Processor.State;
 
 namespace TestLab.Processor.Instructions.Float;
 
-/// <summary>What moves or examines registers without computing: FXCH, FCMOVcc, FXAM, FFREE, FINCSTP, FDECSTP, FNOP.</summary>
+/// <summary>
+/// What moves or examines registers without computing: FXCH, FCMOVcc, FXAM, FFREE, FINCSTP, FDECSTP, FNOP.
+/// </summary>
 internal static unsafe class FloatMoves
 {
     public static void Register(InstructionTable table)
@@ -25,7 +27,8 @@ internal static unsafe class FloatMoves
         BindMoves<Conditions.Parity>(table, Mnemonic.Fcmovu, Mnemonic.Fcmovnu);
     }
 
-    private static void BindMoves<T>(InstructionTable table, Mnemonic mnemonic, Mnemonic opposite) where T : struct, ICondition
+    private static void BindMoves<T>(InstructionTable table, Mnemonic mnemonic, Mnemonic opposite)
+        where T : struct, ICondition
     {
         table.Bind(mnemonic, b => FloatForms.Bind<Move<T>>(b));
         table.Bind(opposite, b => FloatForms.Bind<Move<Conditions.Not<T>>>(b));
@@ -63,7 +66,9 @@ internal static unsafe class FloatMoves
         }
     }
 
-    /// <summary>Class and sign of ST0 in the condition codes; an empty register has a sign too (SDM volume 1, table 8-2).</summary>
+    /// <summary>
+    /// Class and sign of ST0 in the condition codes; an empty register has a sign too (SDM volume 1, table 8-2).
+    /// </summary>
     private readonly struct Examine : IFloatInstruction
     {
         private const int Conditions = FloatUnit.C0 | FloatUnit.C1 | FloatUnit.C2 | FloatUnit.C3;

@@ -6,10 +6,12 @@ using TestLab.Processor.State;
 
 namespace TestLab.Processor.Instructions.Float;
 
-/// <summary>The pointers to the last instruction that was not a control instruction, and to its operand (SDM volume 1, 8.1.8).</summary>
+/// <summary>
+/// The pointers to the last instruction that was not a control instruction, and to its operand (SDM volume 1, 8.1.8).
+/// </summary>
 /// <remarks>
-/// As on processors that deprecate FCS and FDS (CPUID leaf 7, EBX bit 13), the selectors are always zero. In real-address
-/// and virtual-8086 mode the pointers are linear addresses, which is what the environment shows there.
+/// As on processors that deprecate FCS and FDS (CPUID leaf 7, EBX bit 13), the selectors are always zero. In
+/// real-address and virtual-8086 mode the pointers are linear addresses, which is what the environment shows there.
 /// </remarks>
 internal static unsafe class FloatPointers
 {
@@ -32,10 +34,12 @@ internal static unsafe class FloatPointers
         s->FloatDataPointer = pointer;
     }
 
-    /// <summary>FOP: the low three bits of the first opcode byte above the second byte (SDM volume 1, figure 8-9).</summary>
+    /// <summary>
+    /// FOP: the low three bits of the first opcode byte above the second byte (SDM volume 1, figure 8-9).
+    /// </summary>
     /// <remarks>
-    /// The decoder does not keep the second byte, so that of a memory operand is made anew: the shortest that says the
-    /// same. A displacement that is longer than it need be keeps its length.
+    /// The decoder does not keep the second byte, so that of a memory operand is made anew: the shortest that says
+    /// the same. A displacement that is longer than it need be keeps its length.
     /// </remarks>
     public static ushort OpcodeOf(in Instruction instruction)
     {
@@ -46,7 +50,8 @@ internal static unsafe class FloatPointers
             return (ushort)(((info.OpCode & 0x7FF) | register) & 0x7FF);
         }
 
-        return (ushort)((info.OpCode & 7) << 8 | (uint)ModOf(instruction) << 6 | (uint)info.GroupIndex << 3 | (uint)MemoryOf(instruction));
+        return (ushort)((info.OpCode & 7) << 8 | (uint)ModOf(instruction) << 6 | (uint)info.GroupIndex << 3
+            | (uint)MemoryOf(instruction));
     }
 
     private static uint StackIndexOf(in Instruction instruction)
@@ -62,8 +67,10 @@ internal static unsafe class FloatPointers
     }
 
     private static int ModOf(in Instruction instruction) =>
-        instruction.MemoryBase is Register.None or Register.RIP or Register.EIP && instruction.MemoryIndex == Register.None
-            ? 0 : instruction.MemoryDisplSize switch { 0 => 0, 1 => 1, _ => instruction.MemoryBase == Register.None ? 0 : 2 };
+        instruction.MemoryBase is Register.None or Register.RIP or Register.EIP
+            && instruction.MemoryIndex == Register.None
+            ? 0
+            : instruction.MemoryDisplSize switch { 0 => 0, 1 => 1, _ => instruction.MemoryBase == Register.None ? 0 : 2 };
 
     private static int MemoryOf(in Instruction instruction)
     {
@@ -78,7 +85,12 @@ internal static unsafe class FloatPointers
             (Register.DI, Register.None) => 5,
             (Register.BP, Register.None) => 6,
             (Register.BX, Register.None) => 7,
-            (Register.None, Register.None) => instruction.MemoryDisplSize switch { 2 => 6, 4 when instruction.CodeSize != CodeSize.Code64 => 5, _ => 4 },
+            (Register.None, Register.None) => instruction.MemoryDisplSize switch
+            {
+                2 => 6,
+                4 when instruction.CodeSize != CodeSize.Code64 => 5,
+                _ => 4,
+            },
             (Register.RIP or Register.EIP, _) => 5,
             (_, not Register.None) or (Register.None, _) => 4,
             _ => place.GetNumber() & 7,

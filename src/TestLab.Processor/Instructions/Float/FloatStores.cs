@@ -24,7 +24,8 @@ internal static unsafe class FloatStores
         table.Bind(Mnemonic.Fist, b => Bind(b, 0));
         table.Bind(Mnemonic.Fistp, b => Bind(b, 1));
         table.Bind(Mnemonic.Fisttp, BindTruncating);
-        table.Bind(Mnemonic.Fbstp, b => FloatForms.BindMemory<ToMemory<PackedDecimals, FloatMemory.TenBytes>>(b, pops: 1));
+        table.Bind(
+            Mnemonic.Fbstp, b => FloatForms.BindMemory<ToMemory<PackedDecimals, FloatMemory.TenBytes>>(b, pops: 1));
     }
 
     private static void Bind(Binding b, int pops)
@@ -51,7 +52,8 @@ internal static unsafe class FloatStores
         }
     }
 
-    private readonly struct ToMemory<T, TValue> : IFloatMemoryInstruction where T : struct, IStore<TValue> where TValue : unmanaged
+    private readonly struct ToMemory<T, TValue> : IFloatMemoryInstruction
+        where T : struct, IStore<TValue> where TValue : unmanaged
     {
         public static int Size => sizeof(TValue);
 
@@ -65,7 +67,7 @@ internal static unsafe class FloatStores
             // Every format has its own answer to an invalid operation, and the default NaN makes it give that.
             TValue value = T.Convert(isEmpty ? Float80.Indefinite : FloatUnit.Read(s, 0), ref context);
             bool stores = isEmpty ? context.IsMasked(FloatExceptions.Invalid) : !context.SuppressesStore;
-            if (stores ? !Access.Write(s, op, address, value) : !Access.CanWrite(s, op, address, sizeof(TValue))) return false;
+            if (stores ? !Access.Write(s, op, address, value) : !Access.CanWrite(s, op, address, Size)) return false;
             if (isEmpty) FloatUnit.Underflows(s);
             else FloatUnit.Report(s, context);
             if (stores && op->Immediate != 0) FloatUnit.Pop(s);
@@ -107,17 +109,20 @@ internal static unsafe class FloatStores
 
     private readonly struct Binary32 : IStore<uint>
     {
-        public static uint Convert(Float80 value, ref FloatContext context) => Float80Conversion.ToBinary32(value, ref context);
+        public static uint Convert(Float80 value, ref FloatContext context) =>
+            Float80Conversion.ToBinary32(value, ref context);
     }
 
     private readonly struct Binary64 : IStore<ulong>
     {
-        public static ulong Convert(Float80 value, ref FloatContext context) => Float80Conversion.ToBinary64(value, ref context);
+        public static ulong Convert(Float80 value, ref FloatContext context) =>
+            Float80Conversion.ToBinary64(value, ref context);
     }
 
     private readonly struct Extended : IStore<FloatMemory.TenBytes>
     {
-        public static FloatMemory.TenBytes Convert(Float80 value, ref FloatContext context) => new(value.Significand, value.SignExponent);
+        public static FloatMemory.TenBytes Convert(Float80 value, ref FloatContext context) =>
+            new(value.Significand, value.SignExponent);
     }
 
     private readonly struct Integer16 : IStore<short>

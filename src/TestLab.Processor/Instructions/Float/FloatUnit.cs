@@ -5,10 +5,13 @@ using TestLab.Processor.State;
 
 namespace TestLab.Processor.Instructions.Float;
 
-/// <summary>The register stack, the status word and the pending exception of the x87 unit (SDM volume 1, chapter 8).</summary>
+/// <summary>
+/// The register stack, the status word and the pending exception of the x87 unit (SDM volume 1, chapter 8).
+/// </summary>
 /// <remarks>
 /// ES and B of the status word always follow the flags and masks; whoever writes control or status word calls
-/// <see cref="UpdateSummary"/>. Registers are written as two whole words, so that no bits but the 80 are ever set here.
+/// <see cref="UpdateSummary"/>. Registers are written as two whole words, so that no bits but the 80 are ever set
+/// here.
 /// </remarks>
 internal static unsafe class FloatUnit
 {
@@ -34,8 +37,8 @@ internal static unsafe class FloatUnit
 
     /// <summary>What a waiting instruction does about a pending exception: true when it must not run (now).</summary>
     /// <remarks>
-    /// With CR0.NE the exception is #MF. Without, the processor only drives FERR#, and the board makes that IRQ 13: the
-    /// instruction runs as a block of its own, reports, and an interrupt is taken right after it.
+    /// With CR0.NE the exception is #MF. Without, the processor only drives FERR#, and the board makes that IRQ 13:
+    /// the instruction runs as a block of its own, reports, and an interrupt is taken right after it.
     /// </remarks>
     [MethodImpl(MethodImplOptions.NoInlining)]
     public static bool StopsAtError(CpuState* s, Op* op)
@@ -129,7 +132,8 @@ internal static unsafe class FloatUnit
     public static void UpdateSummary(CpuState* s)
     {
         bool pending = (s->FloatStatus & ~s->FloatControl & ExceptionFlags) != 0;
-        s->FloatStatus = (ushort)(pending ? s->FloatStatus | ErrorSummary | Busy : s->FloatStatus & ~(ErrorSummary | Busy));
+        const ushort summary = ErrorSummary | Busy;
+        s->FloatStatus = (ushort)(pending ? s->FloatStatus | summary : s->FloatStatus & ~summary);
     }
 
     /// <summary>The status word as the guest sees it, TOP included.</summary>

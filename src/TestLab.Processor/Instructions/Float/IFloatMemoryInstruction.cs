@@ -4,7 +4,9 @@ using TestLab.Processor.State;
 namespace TestLab.Processor.Instructions.Float;
 
 /// <summary>An x87 instruction with a memory operand; handlers are compiled for each.</summary>
-/// <remarks>As <see cref="IFloatInstruction"/>, with the operand in memory last or, where it is written, first.</remarks>
+/// <remarks>
+/// As <see cref="IFloatInstruction"/>, with the operand in memory last or, where it is written, first.
+/// </remarks>
 internal unsafe interface IFloatMemoryInstruction
 {
     /// <summary>Bytes of the operand.</summary>

@@ -33,6 +33,8 @@ internal unsafe struct FxImage
     public static bool Save(CpuState* s, Op* op, ulong address, bool is64)
     {
         if (!Vectors128.IsAligned<System.Runtime.Intrinsics.Vector128<byte>>(s, op, address)) return false;
+        // What is not written must be writable too.
+        if (!Access.CanWrite(s, op, address, Size)) return false;
         FxImage image = default;
         byte* bytes = (byte*)&image;
         image._control = s->FloatControl;
