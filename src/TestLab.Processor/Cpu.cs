@@ -154,6 +154,18 @@ public sealed unsafe class Cpu : IDisposable
         StateChanged();
     }
 
+    /// <summary>Sets what firmware has set up before it starts an operating system: the memory types.</summary>
+    public void SetUpAsFirmware() => ModelRegisters.SetUpMemoryTypes();
+
+    /// <summary>Loads ES, SS, DS, FS or GS as MOV does, and CS without a change of privilege; false where that would fault.</summary>
+    public bool TryLoadSegment(SegmentIndex index, ushort selector)
+    {
+        bool done = index == SegmentIndex.Cs ? Far.TryJump(selector, State->Rip, State->Rip) : Segments.TryLoad(index, selector);
+        State->Exit = ExitCause.None;
+        StateChanged();
+        return done;
+    }
+
     /// <summary>To be called after any change to segments, control registers, privilege or alignment checking.</summary>
     public void StateChanged()
     {

@@ -52,6 +52,7 @@ internal static class ProcessorEntry
             Limit = entry.TaskStateLimit,
             Attributes = BusyTask,
         };
+        processor.SetUpAsFirmware();
         processor.Mmu.FlushAll();
         processor.StateChanged();
     }

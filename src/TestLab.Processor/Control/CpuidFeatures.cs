@@ -22,11 +22,13 @@ internal static class CpuidFeatures
     private const uint TimeStampCounter = 1 << 4;
     private const uint ModelRegisters = 1 << 5;
     private const uint PhysicalAddressExtension = 1 << 6;
+    private const uint MachineCheckException = 1 << 7;
     private const uint CompareExchange8 = 1 << 8;
     private const uint Apic = 1 << 9;
     private const uint Sysenter = 1 << 11;
     private const uint MemoryTypeRanges = 1 << 12;
     private const uint PageGlobal = 1 << 13;
+    private const uint MachineCheckArchitecture = 1 << 14;
     private const uint ConditionalMove = 1 << 15;
     private const uint PageAttributeTable = 1 << 16;
     private const uint PageSize36 = 1 << 17;
@@ -53,7 +55,8 @@ internal static class CpuidFeatures
     private const uint Capabilities = 1 << 29;
 
     public const ulong Pentium3Features = Fpu | DebuggingExtensions | PageSizeExtensions | TimeStampCounter | ModelRegisters
-        | PhysicalAddressExtension | CompareExchange8 | Apic | Sysenter | MemoryTypeRanges | PageGlobal | ConditionalMove
+        | PhysicalAddressExtension | MachineCheckException | MachineCheckArchitecture | CompareExchange8 | Apic | Sysenter
+        | MemoryTypeRanges | PageGlobal | ConditionalMove
         | PageAttributeTable | PageSize36 | Mmx | Fxsave | Sse;
 
     public const ulong X86_64V2Features = Pentium3Features | CacheLineFlush | Sse2

@@ -25,6 +25,8 @@ internal static class ModelRegisterNumbers
     public const uint MemoryTypeFixed16KA0000 = 0x259;
     public const uint MemoryTypeFixed4KFirst = 0x268;
     public const uint MemoryTypeFixed4KLast = 0x26F;
+    public const uint MachineCheckBankFirst = 0x400;
+    public const uint MachineCheckBankLast = 0x407;
     public const uint PageAttributeTable = 0x277;
     public const uint MemoryTypeDefault = 0x2FF;
     public const uint TscDeadline = 0x6E0;

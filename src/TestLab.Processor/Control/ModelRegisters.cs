@@ -11,6 +11,9 @@ internal sealed unsafe class ModelRegisters(Cpu cpu)
     /// <summary>Eight variable ranges, fixed ranges, write combining.</summary>
     private const ulong MemoryTypeCapabilitiesValue = 0x508;
     private const ulong FeatureControlLocked = 1;
+    private const ulong MachineCheckBanks = 2;
+    private const int FirstFixedRange = 16;
+    private const int RangeCount = CpuState.MemoryTypeRangeCount;
 
     private readonly CpuState* _state = cpu.State;
 
@@ -20,6 +23,16 @@ internal sealed unsafe class ModelRegisters(Cpu cpu)
 
     /// <summary>The time stamp counter as the guest sees it.</summary>
     public ulong TimeStamp => cpu.Bus.TimeStampCounter + _state->TscAdjust;
+
+    /// <summary>What firmware leaves: all memory write-back but the hole for devices below 4 GiB, and the old video memory.</summary>
+    public void SetUpMemoryTypes()
+    {
+        _state->MemoryTypeDefault = 0xC06;
+        _state->MemoryTypeRanges[0] = GuestMemory.HoleBase;
+        _state->MemoryTypeRanges[1] = ((1UL << PageWalker.PhysicalAddressBits) - (GuestMemory.HighBase - GuestMemory.HoleBase)) | 0x800;
+        for (int i = FirstFixedRange; i < RangeCount; i++)
+            _state->MemoryTypeRanges[i] = i == FirstFixedRange + 2 ? 0UL : 0x0606_0606_0606_0606UL;
+    }
 
     public bool TryRead(uint index, out ulong value)
     {
@@ -32,7 +45,8 @@ internal sealed unsafe class ModelRegisters(Cpu cpu)
         switch (index)
         {
             case TimeStampCounter: value = TimeStamp; break;
-            case PlatformId or MachineCheckCapabilities or MachineCheckStatus: value = 0; break;
+            case MachineCheckCapabilities: value = MachineCheckBanks; break;
+            case PlatformId or MachineCheckStatus or (>= MachineCheckBankFirst and <= MachineCheckBankLast): value = 0; break;
             case FeatureControl: value = FeatureControlLocked; break;
             case TscAdjust: value = _state->TscAdjust; break;
             case MicrocodeRevision: value = 0; break;
@@ -65,6 +79,7 @@ internal sealed unsafe class ModelRegisters(Cpu cpu)
             case TimeStampCounter: _state->TscAdjust += value - TimeStamp; break;
             case TscAdjust: _state->TscAdjust = value; break;
             case MicrocodeUpdate or MicrocodeRevision or PlatformId or MachineCheckStatus: break;
+            case >= MachineCheckBankFirst and <= MachineCheckBankLast: break; // Nothing ever goes wrong here.
             case SysenterCs: _state->SysenterCs = value; break;
             case SysenterEsp when IsAddress(value): _state->SysenterEsp = value; break;
             case SysenterEip when IsAddress(value): _state->SysenterEip = value; break;

@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using Iced.Intel;
 using TestLab.Processor.Decoding;
 using TestLab.Processor.Execution;
@@ -11,11 +12,18 @@ internal static unsafe class ProcessorInformation
     public static void Register(InstructionTable table)
     {
         table.Bind(Mnemonic.Cpuid, b => SystemForms.Bind(b, &Identify));
-        table.Bind(Mnemonic.Rdtsc, b => SystemForms.Bind(b, &ReadTime));
-        table.Bind(Mnemonic.Rdtscp, b => SystemForms.Bind(b, &ReadTimeAndProcessor));
+        table.Bind(Mnemonic.Rdtsc, b => BindTime(b, &ReadTime));
+        table.Bind(Mnemonic.Rdtscp, b => BindTime(b, &ReadTimeAndProcessor));
         table.Bind(Mnemonic.Rdpmc, b => SystemForms.Bind(b, &SystemForms.Refuse)); // There are no counters.
         table.Bind(Mnemonic.Rdrand, BindRandom);
         table.Bind(Mnemonic.Rdseed, BindRandom);
+    }
+
+    /// <summary>The clock is exact at the end of a block only, but delay loops live on this, so the next block follows at once.</summary>
+    private static void BindTime(Binding b, delegate*<CpuState*, Op*, void> handler)
+    {
+        SystemForms.Bind(b, handler);
+        b.Op->Displacement = b.Is64 ? -1 : uint.MaxValue;
     }
 
     private static void BindRandom(Binding b)
@@ -34,33 +42,38 @@ internal static unsafe class ProcessorInformation
         Flow.Leave(s, op);
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static void ReadTime(CpuState* s, Op* op)
     {
-        if (!MayReadTime(s, op)) return;
-        WriteTime(s);
-        Flow.Leave(s, op);
+        if (!TryReadTime(s, op)) return;
+        s->Rip = (s->Rip + op->NextOffset) & (ulong)op->Displacement;
+        Op* next = Flow.Enter(s, op, op->OtherLink);
+        next->Handler(s, next);
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static void ReadTimeAndProcessor(CpuState* s, Op* op)
     {
-        if (!MayReadTime(s, op)) return;
-        WriteTime(s);
+        if (!TryReadTime(s, op)) return;
         s->Rcx = (uint)s->TscAuxiliary;
-        Flow.Leave(s, op);
+        s->Rip = (s->Rip + op->NextOffset) & (ulong)op->Displacement;
+        Op* next = Flow.Enter(s, op, op->OtherLink);
+        next->Handler(s, next);
     }
 
-    private static void WriteTime(CpuState* s)
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private static bool TryReadTime(CpuState* s, Op* op)
     {
+        if ((s->Cr4 & ControlRegisters.TimeStampDisable) != 0 && s->CurrentPrivilegeLevel != 0)
+        {
+            Faults.Raise(s, op, Vectors.GeneralProtection, 0);
+            return false;
+        }
+
         ulong time = Cpu.Of(s).ModelRegisters.TimeStamp;
         s->Rax = (uint)time;
         s->Rdx = time >> 32;
-    }
-
-    private static bool MayReadTime(CpuState* s, Op* op)
-    {
-        if ((s->Cr4 & ControlRegisters.TimeStampDisable) == 0 || s->CurrentPrivilegeLevel == 0) return true;
-        Faults.Raise(s, op, Vectors.GeneralProtection, 0);
-        return false;
+        return true;
     }
 
     /// <summary>There is always a number: CF set, the other status flags clear.</summary>

@@ -14,7 +14,7 @@ public sealed unsafe class HostileCodeTests
     public void RandomBytesRunInEveryMode([Values("real", "narrow", "protected", "protected user", "paged", "paged user", "virtual", "compatibility",
         "compatibility user", "long", "long user")] string mode)
     {
-        Run(mode, seed: 1, machines: 10);
+        Run(mode, seed: 1, machines: 4);
     }
 
     /// <summary>By hand: --filter Name=RandomBytesRunForMinutes, with TESTLAB_FUZZ_MINUTES set.</summary>
