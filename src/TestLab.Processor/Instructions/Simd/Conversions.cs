@@ -15,7 +15,8 @@ internal static class Conversions
     public readonly struct Int32ToSingle : IConversion<int, float>
     {
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        public static bool IsQuick(int value, uint mxcsr) => (uint)value + SinglePrecision <= 2 * SinglePrecision;
+        public static bool IsQuick(int value, uint mxcsr) =>
+            (uint)value + SinglePrecision <= 2 * SinglePrecision || FloatLanes.IsDefault(mxcsr);
 
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
         public static float Quickly(int value) => value;
@@ -50,7 +51,8 @@ internal static class Conversions
     public readonly struct Int64ToDouble : IConversion<long, double>
     {
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        public static bool IsQuick(long value, uint mxcsr) => (ulong)value + DoublePrecision <= 2 * DoublePrecision;
+        public static bool IsQuick(long value, uint mxcsr) =>
+            (ulong)value + DoublePrecision <= 2 * DoublePrecision || FloatLanes.IsDefault(mxcsr);
 
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
         public static double Quickly(long value) => value;

@@ -41,10 +41,10 @@ internal static unsafe class FloatConversions
     {
         table.Bind(Mnemonic.Cvtpi2ps, BindFromMmx<Conversions.Int32ToSingle, float>);
         table.Bind(Mnemonic.Cvtpi2pd, BindFromMmx<Conversions.Int32ToDouble, double>);
-        table.Bind(Mnemonic.Cvtps2pi, OutOfLineForms<ToMmx<Conversions.SingleToInt32<Conversions.Current>, float>, MmxUnit>.Bind);
-        table.Bind(Mnemonic.Cvttps2pi, OutOfLineForms<ToMmx<Conversions.SingleToInt32<Conversions.Truncating>, float>, MmxUnit>.Bind);
-        table.Bind(Mnemonic.Cvtpd2pi, OutOfLineForms<ToMmx<Conversions.DoubleToInt32<Conversions.Current>, double>, MmxUnit>.Bind);
-        table.Bind(Mnemonic.Cvttpd2pi, OutOfLineForms<ToMmx<Conversions.DoubleToInt32<Conversions.Truncating>, double>, MmxUnit>.Bind);
+        table.Bind(Mnemonic.Cvtps2pi, OutOfLineUnitForms<ToMmx<Conversions.SingleToInt32<Conversions.Current>, float>, MmxUnit>.Bind);
+        table.Bind(Mnemonic.Cvttps2pi, OutOfLineUnitForms<ToMmx<Conversions.SingleToInt32<Conversions.Truncating>, float>, MmxUnit>.Bind);
+        table.Bind(Mnemonic.Cvtpd2pi, OutOfLineUnitForms<ToMmx<Conversions.DoubleToInt32<Conversions.Current>, double>, MmxUnit>.Bind);
+        table.Bind(Mnemonic.Cvttpd2pi, OutOfLineUnitForms<ToMmx<Conversions.DoubleToInt32<Conversions.Truncating>, double>, MmxUnit>.Bind);
     }
 
     /// <summary>From memory the MMX registers are not touched, and x87 exceptions not asked for.</summary>
@@ -52,7 +52,7 @@ internal static unsafe class FloatConversions
         where TConversion : struct, IConversion<int, TTo> where TTo : unmanaged
     {
         if (b.IsMemory(1)) OutOfLineForms<FromMmx<TConversion, TTo>>.Bind(b);
-        else OutOfLineForms<FromMmx<TConversion, TTo>, MmxUnit>.Bind(b);
+        else OutOfLineUnitForms<FromMmx<TConversion, TTo>, MmxUnit>.Bind(b);
     }
 
     private static void BindToInteger<TRounding>(InstructionTable table, Mnemonic single, Mnemonic number)
