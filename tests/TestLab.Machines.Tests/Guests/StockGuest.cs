@@ -1,0 +1,134 @@
+using System.Text;
+using TestLab.Images;
+using TestLab.Machines.Boot;
+using TestLab.Machines.Devices.Network;
+using TestLab.Machines.Devices.Serial;
+using TestLab.Machines.Devices.Storage;
+using TestLab.Machines.Devices.Virtio;
+using TestLab.Simulation;
+
+namespace TestLab.Machines.Tests.Guests;
+
+/// <summary>A stock Debian in a machine of its own, its serial console and its root shell in the test's hands.</summary>
+/// <remarks>What is typed goes in at multiples of ten virtual milliseconds, so equal tests are equal runs.</remarks>
+internal sealed class StockGuest : ISerialBackend, IByteSink, IDisposable
+{
+    private const int ControlPort = 0;
+    private const long SliceNanoseconds = 10_000_000;
+
+    private readonly StringBuilder _console = new();
+    private readonly List<byte> _control = [];
+    private readonly Queue<byte> _typed = [];
+    private readonly Queue<byte> _commands = [];
+
+    private StockGuest(GuestImage image, INetworkBackend? cable, ulong number, IBlockBackend? disk)
+    {
+        Machine = new PersonalComputer(new MachineOptions
+        {
+            Name = $"guest{number}",
+            Seed = 7,
+            MemoryBytes = (ulong)image.Manifest.MemoryMebibytes << 20,
+            SerialPorts = [this],
+            ConsolePorts = [new ConsolePort("testlab.control", this)],
+            Networks = cable is null ? [] : [new NetworkCard(new MacAddress(0x0200_0000_0000 + number), cable)],
+            Disks = disk is null ? [] : [disk],
+        });
+        Machine.Boot(new LinuxBoot
+        {
+            Kernel = File.ReadAllBytes(image.KernelPath),
+            Initrd = File.ReadAllBytes(image.InitrdPath),
+            CommandLine = image.Manifest.CommandLine,
+            Memory = new MemoryLayout(Machine.Options.MemoryBytes),
+        });
+    }
+
+    public PersonalComputer Machine { get; }
+
+    public string Console => _console.ToString();
+
+    public RunResult Result { get; private set; }
+
+    /// <summary>The image, built first where it is not in the catalog.</summary>
+    public static GuestImage ImageOf(string name) =>
+        new ImageBuilder(new ImageCatalog()).BuildAsync(ImageName.Parse(name)).GetAwaiter().GetResult();
+
+    public static StockGuest Create(string image, INetworkBackend? cable = null, ulong number = 1, IBlockBackend? disk = null) =>
+        new(ImageOf(image), cable, number, disk);
+
+    public void Transmit(byte value) => _console.Append((char)value);
+
+    public void Write(ReadOnlySpan<byte> bytes) => _control.AddRange(bytes);
+
+    public void Type(string text)
+    {
+        foreach (byte value in Encoding.ASCII.GetBytes(text)) _typed.Enqueue(value);
+    }
+
+    /// <summary>Runs to the next slice's end, by itself or by whoever runs several machines.</summary>
+    public void Advance(Action<VirtualTime>? run = null)
+    {
+        Feed();
+        VirtualTime until = new((Machine.Now.Nanoseconds / SliceNanoseconds + 1) * SliceNanoseconds);
+        if (run is null) Result = Machine.Run(until);
+        else run(until);
+    }
+
+    public void RunUntilConsoleShows(string text, int limitSeconds, int from = 0)
+    {
+        VirtualTime limit = Machine.Now.After(limitSeconds * VirtualTime.NanosecondsPerSecond);
+        while (!_console.ToString(from, _console.Length - from).Contains(text, StringComparison.Ordinal))
+        {
+            Assert.That(Machine.Now, Is.LessThan(limit), $"\"{text}\" has not appeared. The console:\n{Tail(Console)}");
+            Assert.That(Result, Is.EqualTo(RunResult.TimeReached).Or.EqualTo(RunResult.Idle), Tail(Console));
+            Advance();
+        }
+    }
+
+    /// <summary>Runs a command in the guest's root shell; gives its output, and fails unless it succeeds.</summary>
+    public string Execute(string command, int limitSeconds, Action<VirtualTime>? run = null)
+    {
+        Begin(command);
+        return Await(limitSeconds, run);
+    }
+
+    public void Begin(string command)
+    {
+        _control.Clear();
+        foreach (byte value in Encoding.ASCII.GetBytes($"({command}) 2>&1; echo \"e\"nd-$?.\n")) _commands.Enqueue(value);
+    }
+
+    public string Await(int limitSeconds, Action<VirtualTime>? run = null)
+    {
+        VirtualTime limit = Machine.Now.After(limitSeconds * VirtualTime.NanosecondsPerSecond);
+        while (true)
+        {
+            string output = Encoding.ASCII.GetString([.. _control]);
+            int end = output.LastIndexOf("end-", StringComparison.Ordinal);
+            if (end >= 0 && output.IndexOf('.', end) > 0)
+            {
+                Assert.That(output[end..].TrimEnd(), Is.EqualTo("end-0."), output + Tail(Console));
+                return output[..end];
+            }
+
+            Assert.That(Machine.Now, Is.LessThan(limit), $"The command has not ended. It said:\n{output}\n{Tail(Console)}");
+            Advance(run);
+        }
+    }
+
+    public void Dispose() => Machine.Dispose();
+
+    private static string Tail(string text) => text.Length < 3000 ? text : text[^3000..];
+
+    private void Feed()
+    {
+        if (_typed.Count != 0)
+        {
+            int accepted = Machine.SerialPorts[0].Receive(_typed.ToArray());
+            for (int i = 0; i < accepted; i++) _typed.Dequeue();
+        }
+
+        if (_commands.Count == 0 || Machine.Console is not { } console || !console.IsOpen(ControlPort)) return;
+        int taken = console.Receive(ControlPort, _commands.ToArray());
+        for (int i = 0; i < taken; i++) _commands.Dequeue();
+    }
+}
