@@ -20,6 +20,7 @@ public sealed unsafe class SimdFaultTests
     private static readonly byte[] AddssMemory = [0xF3, 0x0F, 0x58, 0x07];
     private static readonly byte[] DivssRegister = [0xF3, 0x0F, 0x5E, 0xC1];
     private static readonly byte[] PaddbMmx = [0x0F, 0xFC, 0xC1];
+    private static readonly byte[] Maskmovq = [0x0F, 0xF7, 0xC1];
     private static readonly byte[] Fxsave = [0x0F, 0xAE, 0x07];
     private static readonly byte[] Ldmxcsr = [0x0F, 0xAE, 0x17];
     private static readonly byte[] Sfence = [0x0F, 0xAE, 0xF8];
@@ -49,6 +50,13 @@ public sealed unsafe class SimdFaultTests
             Assert.That(VectorOf(MovapsLoad, s => s->Rdi = 0x4000_0000_0000), Is.EqualTo(Vectors.PageFault));
             Assert.That(VectorOf(MovapsLoad, s => s->Rdi = 0x8000_0000_0000), Is.EqualTo(Vectors.GeneralProtection));
         });
+    }
+
+    [Test]
+    public void AMaskedStoreOfNothingStillNeedsItsPlaceToBeWritable()
+    {
+        Assert.That(VectorOf(Maskmovq, s => s->Rdi = 0x4000_0000_0000), Is.EqualTo(Vectors.PageFault));
+        Assert.That(VectorOf(Maskmovq, s => s->Rdi = Data), Is.EqualTo(-1));
     }
 
     [Test]

@@ -63,17 +63,6 @@ public sealed unsafe class SimdRuleTests
     }
 
     [Test]
-    public void AMaskedStoreOfNothingTouchesNoMemory()
-    {
-        using var machine = new BareMachine();
-        machine.EnterLong(Code);
-        machine.Load(Code, [0x0F, 0xF7, 0xC1, 0xEB, 0xFE]); // maskmovq mm0, mm1
-        machine.Cpu.State->Rdi = 0x4000_0000_0000;
-        machine.Cpu.RunUntil(1);
-        Assert.That(machine.Cpu.State->Rip, Is.EqualTo(Code + 3));
-    }
-
-    [Test]
     public void AnImageSavedIn32BitCodeLeavesTheUpperRegistersOut()
     {
         using var machine = new BareMachine();

@@ -42,6 +42,12 @@ internal static class FloatArithmetic
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
         public static Vector128<T> Apply<T>(Vector128<T> left, Vector128<T> right) where T : unmanaged => left + right;
 
+        public static T Error<T>(T left, T right, T result) where T : unmanaged, IBinaryFloatingPointIeee754<T>
+        {
+            T part = result - left;
+            return (left - (result - part)) + (right - part);
+        }
+
         public static uint Exactly(uint left, uint right, ref FloatContext context) => Binary32.Add(left, right, ref context);
 
         public static ulong Exactly(ulong left, ulong right, ref FloatContext context) => Binary64.Add(left, right, ref context);
@@ -58,6 +64,9 @@ internal static class FloatArithmetic
 
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
         public static Vector128<T> Apply<T>(Vector128<T> left, Vector128<T> right) where T : unmanaged => left - right;
+
+        public static T Error<T>(T left, T right, T result) where T : unmanaged, IBinaryFloatingPointIeee754<T> =>
+            Add.Error(left, -right, result);
 
         public static uint Exactly(uint left, uint right, ref FloatContext context) => Binary32.Subtract(left, right, ref context);
 
@@ -76,6 +85,9 @@ internal static class FloatArithmetic
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
         public static Vector128<T> Apply<T>(Vector128<T> left, Vector128<T> right) where T : unmanaged => left * right;
 
+        public static T Error<T>(T left, T right, T result) where T : unmanaged, IBinaryFloatingPointIeee754<T> =>
+            T.FusedMultiplyAdd(left, right, -result);
+
         public static uint Exactly(uint left, uint right, ref FloatContext context) => Binary32.Multiply(left, right, ref context);
 
         public static ulong Exactly(ulong left, ulong right, ref FloatContext context) => Binary64.Multiply(left, right, ref context);
@@ -93,6 +105,9 @@ internal static class FloatArithmetic
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
         public static Vector128<T> Apply<T>(Vector128<T> left, Vector128<T> right) where T : unmanaged => left / right;
 
+        public static T Error<T>(T left, T right, T result) where T : unmanaged, IBinaryFloatingPointIeee754<T> =>
+            T.FusedMultiplyAdd(-result, right, left);
+
         public static uint Exactly(uint left, uint right, ref FloatContext context) => Binary32.Divide(left, right, ref context);
 
         public static ulong Exactly(ulong left, ulong right, ref FloatContext context) => Binary64.Divide(left, right, ref context);
@@ -109,6 +124,9 @@ internal static class FloatArithmetic
 
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
         public static Vector128<T> Apply<T>(Vector128<T> left, Vector128<T> right) where T : unmanaged => Vector128.Sqrt(right);
+
+        public static T Error<T>(T left, T right, T result) where T : unmanaged, IBinaryFloatingPointIeee754<T> =>
+            T.FusedMultiplyAdd(-result, result, right);
 
         public static uint Exactly(uint left, uint right, ref FloatContext context) => Binary32.SquareRoot(right, ref context);
 
@@ -128,6 +146,8 @@ internal static class FloatArithmetic
         public static Vector128<T> Apply<T>(Vector128<T> left, Vector128<T> right) where T : unmanaged =>
             Vector128.ConditionalSelect(Vector128.LessThan(left, right), left, right);
 
+        public static T Error<T>(T left, T right, T result) where T : unmanaged, IBinaryFloatingPointIeee754<T> => T.Zero;
+
         public static uint Exactly(uint left, uint right, ref FloatContext context) => Binary32.Minimum(left, right, ref context);
 
         public static ulong Exactly(ulong left, ulong right, ref FloatContext context) => Binary64.Minimum(left, right, ref context);
@@ -145,6 +165,8 @@ internal static class FloatArithmetic
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
         public static Vector128<T> Apply<T>(Vector128<T> left, Vector128<T> right) where T : unmanaged =>
             Vector128.ConditionalSelect(Vector128.GreaterThan(left, right), left, right);
+
+        public static T Error<T>(T left, T right, T result) where T : unmanaged, IBinaryFloatingPointIeee754<T> => T.Zero;
 
         public static uint Exactly(uint left, uint right, ref FloatContext context) => Binary32.Maximum(left, right, ref context);
 

@@ -18,6 +18,9 @@ internal interface IFloatOperation
 
     static abstract Vector128<T> Apply<T>(Vector128<T> left, Vector128<T> right) where T : unmanaged;
 
+    /// <summary>Zero exactly where the host's result is exact; told of numbers so far from the ends of the range that nothing is lost.</summary>
+    static abstract T Error<T>(T left, T right, T result) where T : unmanaged, IBinaryFloatingPointIeee754<T>;
+
     /// <summary>Any operands under any control.</summary>
     static abstract uint Exactly(uint left, uint right, ref FloatContext context);
 

@@ -69,21 +69,15 @@ internal static unsafe class VectorMasks
         (op + 1)->Handler(s, op + 1);
     }
 
-    /// <summary>Rule: memory from the first to the last byte that the mask selects must be writable; an empty mask touches none.</summary>
+    /// <summary>Rule: the whole operand must be writable, whatever the mask selects; only the selected bytes are written.</summary>
     [MethodImpl(MethodImplOptions.NoInlining)]
     private static bool StoreMasked(CpuState* s, Op* op, int size)
     {
         byte* data = (byte*)s + op->Source;
         byte* mask = (byte*)s + op->Third;
         ulong address = Segmented.Of(s, op, size, write: true);
-        if (s->Exit == ExitCause.Exception) return false;
-        int first = 0;
-        while (first < size && mask[first] < 0x80) first++;
-        if (first == size) return true;
-        int end = size;
-        while (mask[end - 1] < 0x80) end--;
-        if (!Access.CanWrite(s, op, address + (ulong)first, end - first)) return false;
-        for (int i = first; i < end; i++)
+        if (!Access.CanWrite(s, op, address, size)) return false;
+        for (int i = 0; i < size; i++)
         {
             if (mask[i] >= 0x80 && !Access.WriteBytes(s, op, address + (ulong)i, data + i, 1)) return false;
         }
