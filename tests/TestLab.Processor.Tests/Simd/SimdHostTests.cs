@@ -66,7 +66,8 @@ public sealed unsafe class SimdHostTests
         machine.Cpu.RunUntil(machine.Cpu.Clock + 3);
         machine.Memory.TryRead(ImageAddress, guest);
         for (int i = 0; i < 3; i++)
-            BinaryPrimitives.WriteUInt64LittleEndian(guest.AsSpan(SimdOperands.RegistersOffset + 8 * i), s->Registers[i]);
+            BinaryPrimitives.WriteUInt64LittleEndian(guest.AsSpan(SimdOperands.RegistersOffset + 8 * i),
+                s->Registers[i]);
         BinaryPrimitives.WriteUInt64LittleEndian(guest.AsSpan(SimdOperands.FlagsOffset), Flags.Read(s) | 0x202);
     }
 
@@ -79,7 +80,8 @@ public sealed unsafe class SimdHostTests
             if (host[i] != guest[i])
             {
                 int start = i & ~15;
-                return $"at {start:X}: host {Convert.ToHexString(host.Slice(start, 16))}, guest {Convert.ToHexString(guest.Slice(start, 16))}";
+                return $"at {start:X}: host {Convert.ToHexString(host.Slice(start, 16))},
+                    guest {Convert.ToHexString(guest.Slice(start, 16))}";
             }
         }
 
