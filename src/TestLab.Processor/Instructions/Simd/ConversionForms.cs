@@ -26,7 +26,8 @@ internal static unsafe class ConversionForms<TConversion, TFrom, TTo>
         if (SseUnit.BindTrap(b)) return;
         if (b.IsRegister(1)) b.Op->Handler = &Convert<TTarget>;
         else AddressForms.Bind(b,
-            &Convert<TTarget, Flat64>, &Convert<TTarget, Based64>, &Convert<TTarget, Flat32>, &Convert<TTarget, Segmented>);
+            &Convert<TTarget, Flat64>, &Convert<TTarget, Based64>,
+            &Convert<TTarget, Flat32>, &Convert<TTarget, Segmented>);
     }
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]

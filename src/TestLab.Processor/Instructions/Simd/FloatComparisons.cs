@@ -60,7 +60,8 @@ internal static unsafe class FloatComparisons
         if (SseUnit.BindTrap(b)) return;
         if (b.IsRegister(1)) b.Op->Handler = &Order<T, TIsQuiet>;
         else AddressForms.Bind(b,
-            &Order<T, TIsQuiet, Flat64>, &Order<T, TIsQuiet, Based64>, &Order<T, TIsQuiet, Flat32>, &Order<T, TIsQuiet, Segmented>);
+            &Order<T, TIsQuiet, Flat64>, &Order<T, TIsQuiet, Based64>,
+            &Order<T, TIsQuiet, Flat32>, &Order<T, TIsQuiet, Segmented>);
     }
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
