@@ -64,17 +64,26 @@ public sealed unsafe class SimdFaultTests
     {
         Assert.Multiple(() =>
         {
-            Assert.That(VectorOf(PxorMemory, s => s->Cr0 |= ControlRegisters.TaskSwitched), Is.EqualTo(Vectors.DeviceNotAvailable));
-            Assert.That(VectorOf(PxorMemory, s => s->Cr0 |= ControlRegisters.Emulation), Is.EqualTo(Vectors.InvalidOpcode));
-            Assert.That(VectorOf(PxorMemory, s => s->Cr4 &= ~ControlRegisters.FxsaveSupport), Is.EqualTo(Vectors.InvalidOpcode));
+            Assert.That(VectorOf(PxorMemory, s => s->Cr0 |= ControlRegisters.TaskSwitched),
+                Is.EqualTo(Vectors.DeviceNotAvailable));
+            Assert.That(VectorOf(PxorMemory, s => s->Cr0 |= ControlRegisters.Emulation),
+                Is.EqualTo(Vectors.InvalidOpcode));
+            Assert.That(VectorOf(PxorMemory, s => s->Cr4 &= ~ControlRegisters.FxsaveSupport),
+                Is.EqualTo(Vectors.InvalidOpcode));
             Assert.That(VectorOf(PaddbMmx, s => s->Cr4 &= ~ControlRegisters.FxsaveSupport), Is.EqualTo(-1));
-            Assert.That(VectorOf(PaddbMmx, s => s->Cr0 |= ControlRegisters.TaskSwitched), Is.EqualTo(Vectors.DeviceNotAvailable));
-            Assert.That(VectorOf(PaddbMmx, s => s->Cr0 |= ControlRegisters.Emulation), Is.EqualTo(Vectors.InvalidOpcode));
+            Assert.That(VectorOf(PaddbMmx, s => s->Cr0 |= ControlRegisters.TaskSwitched),
+                Is.EqualTo(Vectors.DeviceNotAvailable));
+            Assert.That(VectorOf(PaddbMmx, s => s->Cr0 |= ControlRegisters.Emulation),
+                Is.EqualTo(Vectors.InvalidOpcode));
             Assert.That(VectorOf(PaddbMmx, s => s->FloatStatus = 0x80), Is.EqualTo(Vectors.FloatError));
-            Assert.That(VectorOf(Fxsave, s => s->Cr0 |= ControlRegisters.Emulation), Is.EqualTo(Vectors.DeviceNotAvailable));
-            Assert.That(VectorOf(Ldmxcsr, s => s->Cr0 |= ControlRegisters.TaskSwitched), Is.EqualTo(Vectors.DeviceNotAvailable));
-            Assert.That(VectorOf(Sfence, s => s->Cr0 |= ControlRegisters.TaskSwitched | ControlRegisters.Emulation), Is.EqualTo(-1));
-            Assert.That(VectorOf(Crc32, s => s->Cr0 |= ControlRegisters.TaskSwitched | ControlRegisters.Emulation), Is.EqualTo(-1));
+            Assert.That(VectorOf(Fxsave, s => s->Cr0 |= ControlRegisters.Emulation),
+                Is.EqualTo(Vectors.DeviceNotAvailable));
+            Assert.That(VectorOf(Ldmxcsr, s => s->Cr0 |= ControlRegisters.TaskSwitched),
+                Is.EqualTo(Vectors.DeviceNotAvailable));
+            Assert.That(VectorOf(Sfence, s => s->Cr0 |= ControlRegisters.TaskSwitched | ControlRegisters.Emulation),
+                Is.EqualTo(-1));
+            Assert.That(VectorOf(Crc32, s => s->Cr0 |= ControlRegisters.TaskSwitched | ControlRegisters.Emulation),
+                Is.EqualTo(-1));
         });
     }
 
@@ -148,7 +157,8 @@ public sealed unsafe class SimdFaultTests
         {
             // A 64-bit interrupt gate: offset 15:0, selector 8, type, offset 31:16.
             ulong handler = Handlers + 16 * vector;
-            machine.Memory.TryWriteUInt64(InterruptTable + 16 * vector, (handler & 0xFFFF) | 0x8E00_0008_0000 | handler >> 16 << 48);
+            machine.Memory.TryWriteUInt64(InterruptTable + 16 * vector, (handler
+                & 0xFFFF) | 0x8E00_0008_0000 | handler >> 16 << 48);
             machine.Load(handler, [0xEB, 0xFE]);
         }
 

@@ -99,7 +99,8 @@ public sealed unsafe class SimdRuleTests
         s->Rdi = Data + 0xFF9;
         for (int i = 0; i < 16; i++) s->Xmm[i] = (byte)(i + 1);
         machine.Cpu.RunUntil(2);
-        Assert.That(new BigInteger(new ReadOnlySpan<byte>(s->Xmm + 16, 16)), Is.EqualTo(new BigInteger(new ReadOnlySpan<byte>(s->Xmm, 16))));
+        Assert.That(new BigInteger(new ReadOnlySpan<byte>(s->Xmm + 16, 16)),
+            Is.EqualTo(new BigInteger(new ReadOnlySpan<byte>(s->Xmm, 16))));
         Assert.That(s->Xmm[16 + 15], Is.EqualTo(16));
     }
 

@@ -25,7 +25,9 @@ internal static unsafe class ConversionForms<TConversion, TFrom, TTo>
     {
         if (SseUnit.BindTrap(b)) return;
         if (b.IsRegister(1)) b.Op->Handler = &Convert<TTarget>;
-        else AddressForms.Bind(b, &Convert<TTarget, Flat64>, &Convert<TTarget, Based64>, &Convert<TTarget, Flat32>, &Convert<TTarget, Segmented>);
+        else AddressForms.Bind(b,
+            &Convert<TTarget, Flat64>, &Convert<TTarget, Based64>,
+            &Convert<TTarget, Flat32>, &Convert<TTarget, Segmented>);
     }
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
@@ -38,7 +40,8 @@ internal static unsafe class ConversionForms<TConversion, TFrom, TTo>
     }
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private static void Convert<TTarget, TAddress>(CpuState* s, Op* op) where TTarget : struct, ITarget where TAddress : IAddress
+    private static void Convert<TTarget, TAddress>(CpuState* s, Op* op)
+        where TTarget : struct, ITarget where TAddress : IAddress
     {
         TFrom* place = Access.Read<TFrom>(s, op, TAddress.Of(s, op, sizeof(TFrom), write: false));
         if (place == null) return;

@@ -77,7 +77,8 @@ internal static class Conversions
     {
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
         public static bool IsQuick(double value, uint mxcsr) =>
-            FloatLanes.IsOrdinary(value) && FloatLanes.IsOrdinary((float)value) && (FloatLanes.IsDefault(mxcsr) || (float)value == value);
+            FloatLanes.IsOrdinary(value) && FloatLanes.IsOrdinary((float)value)
+            && (FloatLanes.IsDefault(mxcsr) || (float)value == value);
 
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
         public static float Quickly(double value) => (float)value;
@@ -89,7 +90,10 @@ internal static class Conversions
     /// <summary>Which way a conversion to an integer rounds.</summary>
     public interface IRounding
     {
-        /// <summary>The control and flag of MXCSR under which an inexact result raises nothing new, and the host rounds alike.</summary>
+        /// <summary>
+        /// The control and flag of MXCSR under which an inexact result raises nothing new, and the host rounds
+        /// alike.
+        /// </summary>
         static abstract (uint Mask, uint Value) Settled { get; }
 
         static abstract RoundingMode Of(in FloatContext context);

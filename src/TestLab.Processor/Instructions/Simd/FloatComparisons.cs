@@ -59,7 +59,9 @@ internal static unsafe class FloatComparisons
     {
         if (SseUnit.BindTrap(b)) return;
         if (b.IsRegister(1)) b.Op->Handler = &Order<T, TIsQuiet>;
-        else AddressForms.Bind(b, &Order<T, TIsQuiet, Flat64>, &Order<T, TIsQuiet, Based64>, &Order<T, TIsQuiet, Flat32>, &Order<T, TIsQuiet, Segmented>);
+        else AddressForms.Bind(b,
+            &Order<T, TIsQuiet, Flat64>, &Order<T, TIsQuiet, Based64>,
+            &Order<T, TIsQuiet, Flat32>, &Order<T, TIsQuiet, Segmented>);
     }
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
@@ -68,7 +70,8 @@ internal static unsafe class FloatComparisons
     {
         T left = *(T*)((byte*)s + op->Destination);
         T right = *(T*)((byte*)s + op->Source);
-        if (FloatLanes.IsComparable(left) && FloatLanes.IsComparable(right)) Flags.SetOrder(s, left == right, left < right);
+        if (FloatLanes.IsComparable(left) && FloatLanes.IsComparable(right))
+            Flags.SetOrder(s, left == right, left < right);
         else if (!ToFlags<T, TIsQuiet>.Run(s, op, (byte*)s + op->Source)) return;
         (op + 1)->Handler(s, op + 1);
     }
@@ -81,7 +84,8 @@ internal static unsafe class FloatComparisons
         if (place == null) return;
         T left = *(T*)((byte*)s + op->Destination);
         T right = *place;
-        if (FloatLanes.IsComparable(left) && FloatLanes.IsComparable(right)) Flags.SetOrder(s, left == right, left < right);
+        if (FloatLanes.IsComparable(left) && FloatLanes.IsComparable(right))
+            Flags.SetOrder(s, left == right, left < right);
         else if (!ToFlags<T, TIsQuiet>.Run(s, op, (byte*)place)) return;
         (op + 1)->Handler(s, op + 1);
     }
@@ -143,7 +147,8 @@ internal static unsafe class FloatComparisons
         }
     }
 
-    private static FloatRelation Relate<T>(T left, T right, bool quiet, ref FloatContext context) where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    private static FloatRelation Relate<T>(T left, T right, bool quiet, ref FloatContext context)
+        where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
         if (!FloatLanes.IsComparable(left) || !FloatLanes.IsComparable(right))
             return FloatLanes.Compare(left, right, quiet, ref context);

@@ -30,10 +30,14 @@ internal static unsafe class FloatConversions
         table.Bind(Mnemonic.Cvtdq2pd, ConversionForms<Conversions.Int32ToDouble, int, double>.BindAll);
         table.Bind(Mnemonic.Cvtps2pd, ConversionForms<Conversions.SingleToDouble, float, double>.BindAll);
         table.Bind(Mnemonic.Cvtpd2ps, ConversionForms<Conversions.DoubleToSingle, double, float>.BindAll);
-        table.Bind(Mnemonic.Cvtps2dq, ConversionForms<Conversions.SingleToInt32<Conversions.Current>, float, int>.BindAll);
-        table.Bind(Mnemonic.Cvttps2dq, ConversionForms<Conversions.SingleToInt32<Conversions.Truncating>, float, int>.BindAll);
-        table.Bind(Mnemonic.Cvtpd2dq, ConversionForms<Conversions.DoubleToInt32<Conversions.Current>, double, int>.BindAll);
-        table.Bind(Mnemonic.Cvttpd2dq, ConversionForms<Conversions.DoubleToInt32<Conversions.Truncating>, double, int>.BindAll);
+        table.Bind(Mnemonic.Cvtps2dq,
+            ConversionForms<Conversions.SingleToInt32<Conversions.Current>, float, int>.BindAll);
+        table.Bind(Mnemonic.Cvttps2dq,
+            ConversionForms<Conversions.SingleToInt32<Conversions.Truncating>, float, int>.BindAll);
+        table.Bind(Mnemonic.Cvtpd2dq,
+            ConversionForms<Conversions.DoubleToInt32<Conversions.Current>, double, int>.BindAll);
+        table.Bind(Mnemonic.Cvttpd2dq,
+            ConversionForms<Conversions.DoubleToInt32<Conversions.Truncating>, double, int>.BindAll);
         RegisterMmx(table);
     }
 
@@ -41,10 +45,14 @@ internal static unsafe class FloatConversions
     {
         table.Bind(Mnemonic.Cvtpi2ps, BindFromMmx<Conversions.Int32ToSingle, float>);
         table.Bind(Mnemonic.Cvtpi2pd, BindFromMmx<Conversions.Int32ToDouble, double>);
-        table.Bind(Mnemonic.Cvtps2pi, OutOfLineUnitForms<ToMmx<Conversions.SingleToInt32<Conversions.Current>, float>, MmxUnit>.Bind);
-        table.Bind(Mnemonic.Cvttps2pi, OutOfLineUnitForms<ToMmx<Conversions.SingleToInt32<Conversions.Truncating>, float>, MmxUnit>.Bind);
-        table.Bind(Mnemonic.Cvtpd2pi, OutOfLineUnitForms<ToMmx<Conversions.DoubleToInt32<Conversions.Current>, double>, MmxUnit>.Bind);
-        table.Bind(Mnemonic.Cvttpd2pi, OutOfLineUnitForms<ToMmx<Conversions.DoubleToInt32<Conversions.Truncating>, double>, MmxUnit>.Bind);
+        table.Bind(Mnemonic.Cvtps2pi,
+            OutOfLineUnitForms<ToMmx<Conversions.SingleToInt32<Conversions.Current>, float>, MmxUnit>.Bind);
+        table.Bind(Mnemonic.Cvttps2pi,
+            OutOfLineUnitForms<ToMmx<Conversions.SingleToInt32<Conversions.Truncating>, float>, MmxUnit>.Bind);
+        table.Bind(Mnemonic.Cvtpd2pi,
+            OutOfLineUnitForms<ToMmx<Conversions.DoubleToInt32<Conversions.Current>, double>, MmxUnit>.Bind);
+        table.Bind(Mnemonic.Cvttpd2pi,
+            OutOfLineUnitForms<ToMmx<Conversions.DoubleToInt32<Conversions.Truncating>, double>, MmxUnit>.Bind);
     }
 
     /// <summary>From memory the MMX registers are not touched, and x87 exceptions not asked for.</summary>

@@ -9,7 +9,9 @@ using TestLab.Processor.State;
 
 namespace TestLab.Processor.Instructions.Simd;
 
-/// <summary>Floating-point arithmetic on the low lane or on all: the host's where it is exact, our own out of line.</summary>
+/// <summary>
+/// Floating-point arithmetic on the low lane or on all: the host's where it is exact, our own out of line.
+/// </summary>
 internal static unsafe class FloatForms<TOperation, T>
     where TOperation : struct, IFloatOperation where T : unmanaged, IBinaryFloatingPointIeee754<T>
 {
@@ -46,7 +48,8 @@ internal static unsafe class FloatForms<TOperation, T>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static void Packed(CpuState* s, Op* op)
     {
-        if (!TryPacked(s, op, (Vector128<T>*)((byte*)s + op->Source)) && !PackedExactly(s, op, (byte*)s + op->Source)) return;
+        if (!TryPacked(s, op, (Vector128<T>*)((byte*)s + op->Source))
+            && !PackedExactly(s, op, (byte*)s + op->Source)) return;
         (op + 1)->Handler(s, op + 1);
     }
 

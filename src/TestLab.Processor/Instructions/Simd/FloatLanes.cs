@@ -43,8 +43,10 @@ internal static unsafe class FloatLanes
     /// <summary>Whether each lane is ordinary.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static bool AreOrdinary<T>(Vector128<T> value) where T : unmanaged => sizeof(T) == 4
-        ? !Vector128.EqualsAny((value.AsUInt32() + Vector128.Create(2 * SinglePlace)) & Vector128.Create(0xFC * SinglePlace), Vector128<uint>.Zero)
-        : !Vector128.EqualsAny((value.AsUInt64() + Vector128.Create(2 * DoublePlace)) & Vector128.Create(0x7FC * DoublePlace), Vector128<ulong>.Zero);
+        ? !Vector128.EqualsAny((value.AsUInt32() + Vector128.Create(2 * SinglePlace))
+            & Vector128.Create(0xFC * SinglePlace), Vector128<uint>.Zero)
+        : !Vector128.EqualsAny((value.AsUInt64() + Vector128.Create(2 * DoublePlace))
+            & Vector128.Create(0x7FC * DoublePlace), Vector128<ulong>.Zero);
 
     /// <summary>Round to nearest, all masked, no denormal is zero; the precision flag may be clear.</summary>
     public static bool IsDefaultControl(uint mxcsr) => (mxcsr & DefaultControl) == Default;
@@ -77,8 +79,10 @@ internal static unsafe class FloatLanes
         if ((!TOperation.Rounds || IsDefault(mxcsr)) && (TOperation.IsUnary || IsOrdinary(left))
             && IsOrdinary(right) && IsOrdinary(result)) return result;
         return typeof(T) == typeof(float)
-            ? Unsafe.BitCast<uint, T>(TOperation.Exactly(Unsafe.BitCast<T, uint>(left), Unsafe.BitCast<T, uint>(right), ref context))
-            : Unsafe.BitCast<ulong, T>(TOperation.Exactly(Unsafe.BitCast<T, ulong>(left), Unsafe.BitCast<T, ulong>(right), ref context));
+            ? Unsafe.BitCast<uint, T>(TOperation.Exactly(
+                Unsafe.BitCast<T, uint>(left), Unsafe.BitCast<T, uint>(right), ref context))
+            : Unsafe.BitCast<ulong, T>(TOperation.Exactly(
+                Unsafe.BitCast<T, ulong>(left), Unsafe.BitCast<T, ulong>(right), ref context));
     }
 
     public static FloatRelation Compare<T>(T left, T right, bool quiet, ref FloatContext context) where T : unmanaged
@@ -86,14 +90,18 @@ internal static unsafe class FloatLanes
         if (sizeof(T) == 4)
         {
             (uint first, uint second) = (Unsafe.BitCast<T, uint>(left), Unsafe.BitCast<T, uint>(right));
-            return quiet ? Binary32.CompareQuiet(first, second, ref context) : Binary32.Compare(first, second, ref context);
+            return quiet ? Binary32.CompareQuiet(first, second, ref context) : Binary32.Compare(first, second,
+                ref context);
         }
 
         (ulong one, ulong other) = (Unsafe.BitCast<T, ulong>(left), Unsafe.BitCast<T, ulong>(right));
         return quiet ? Binary64.CompareQuiet(one, other, ref context) : Binary64.Compare(one, other, ref context);
     }
 
-    /// <summary>Adds the flags to MXCSR; false, with #XM or #UD raised, where one of them is not masked (SDM volume 1, 11.5.2).</summary>
+    /// <summary>
+    /// Adds the flags to MXCSR; false, with #XM or #UD raised, where one of them is not masked (SDM volume 1,
+    /// 11.5.2).
+    /// </summary>
     public static bool Complete(CpuState* s, Op* op, in FloatContext context)
     {
         s->Mxcsr |= (uint)context.Reported;

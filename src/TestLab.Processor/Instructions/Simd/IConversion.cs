@@ -2,7 +2,10 @@ using TestLab.Processor.FloatingPoint;
 
 namespace TestLab.Processor.Instructions.Simd;
 
-/// <summary>The conversion of one lane: by the host where the result is known to be right and no flag can be new, else by our own arithmetic.</summary>
+/// <summary>
+/// The conversion of one lane: by the host where the result is known to be right and no flag can be new, else by
+/// our own arithmetic.
+/// </summary>
 internal interface IConversion<TFrom, TTo> where TFrom : unmanaged where TTo : unmanaged
 {
     /// <summary>Whether <see cref="Quickly"/> may be asked.</summary>

@@ -7,7 +7,10 @@ using TestLab.Processor.State;
 
 namespace TestLab.Processor.Instructions.Simd;
 
-/// <summary>Register with register or memory, for what is done out of line and may use another unit beside the XMM registers.</summary>
+/// <summary>
+/// Register with register or memory, for what is done out of line and may use another unit beside the XMM
+/// registers.
+/// </summary>
 internal static unsafe class OutOfLineUnitForms<TOperation, TUnit>
     where TOperation : struct, IOutOfLineOperation where TUnit : struct, IVectorUnit
 {
@@ -35,7 +38,8 @@ internal static unsafe class OutOfLineUnitForms<TOperation, TUnit>
     }
 
     private static void BindMemory<T>(Binding b) where T : unmanaged => AddressForms.Bind(b,
-        &RegisterMemory<T, Flat64>, &RegisterMemory<T, Based64>, &RegisterMemory<T, Flat32>, &RegisterMemory<T, Segmented>);
+        &RegisterMemory<T, Flat64>, &RegisterMemory<T, Based64>, &RegisterMemory<T, Flat32>, &RegisterMemory<T,
+            Segmented>);
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static void RegisterRegister(CpuState* s, Op* op)

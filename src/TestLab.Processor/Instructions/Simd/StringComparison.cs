@@ -68,7 +68,8 @@ internal static unsafe class StringComparison
     private static uint Bits(int count) => (1u << count) - 1;
 
     /// <summary>A bit for each element of the right operand.</summary>
-    private static uint Aggregate<T>(T* left, int leftLength, T* right, int rightLength, int control) where T : unmanaged
+    private static uint Aggregate<T>(T* left, int leftLength, T* right, int rightLength, int control)
+        where T : unmanaged
     {
         Vector128<T> text = *(Vector128<T>*)right;
         uint valid = Bits(rightLength);
@@ -140,7 +141,8 @@ internal static unsafe class StringComparison
     /// <summary>The magnitude of the register, at most the whole operand.</summary>
     private readonly struct Length32 : ILength
     {
-        public static int Of(byte* text, int control, ulong register) => Length64.Of(text, control, (ulong)(int)register);
+        public static int Of(byte* text, int control, ulong register) =>
+            Length64.Of(text, control, (ulong)(int)register);
     }
 
     private readonly struct Length64 : ILength
@@ -155,7 +157,8 @@ internal static unsafe class StringComparison
         {
             int none = Count(control);
             bool highest = (control & HighestOrExpanded) != 0;
-            s->Rcx = (ulong)(bits == 0 ? none : highest ? BitOperations.Log2(bits) : BitOperations.TrailingZeroCount(bits));
+            s->Rcx = (ulong)(bits == 0 ? none : highest ? BitOperations.Log2(bits)
+                : BitOperations.TrailingZeroCount(bits));
         }
     }
 

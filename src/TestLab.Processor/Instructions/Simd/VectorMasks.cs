@@ -26,7 +26,8 @@ internal static unsafe class VectorMasks
         table.Bind(Mnemonic.Maskmovq, b => BindMaskedStore<MmxUnit>(b));
     }
 
-    private static void Bind<TUnit>(Binding b, delegate*<CpuState*, Op*, void> handler) where TUnit : struct, IVectorUnit
+    private static void Bind<TUnit>(Binding b, delegate*<CpuState*, Op*, void> handler)
+        where TUnit : struct, IVectorUnit
     {
         if (!TUnit.BindTrap(b)) b.Op->Handler = handler;
     }
@@ -34,7 +35,8 @@ internal static unsafe class VectorMasks
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static void Signs<T>(CpuState* s, Op* op) where T : unmanaged
     {
-        *(ulong*)((byte*)s + op->Destination) = Vectors128.Read(s, op->Source).As<byte, T>().ExtractMostSignificantBits();
+        *(ulong*)((byte*)s + op->Destination) = Vectors128.Read(s, op->Source).As<byte,
+            T>().ExtractMostSignificantBits();
         (op + 1)->Handler(s, op + 1);
     }
 
@@ -56,7 +58,8 @@ internal static unsafe class VectorMasks
         b.Op->Index = CpuLayout.Zero;
         b.Op->Displacement = 0;
         b.Op->Segment = CpuLayout.OffsetOf(b.Instruction.MemorySegment);
-        b.Op->AddressBits = b.Instruction.Op0Kind switch { OpKind.MemorySegRDI => 64, OpKind.MemorySegEDI => 32, _ => 16 };
+        b.Op->AddressBits = b.Instruction.Op0Kind switch { OpKind.MemorySegRDI => 64, OpKind.MemorySegEDI => 32,
+            _ => 16 };
         b.Op->Handler = &MaskedStore<TUnit>;
     }
 
@@ -69,7 +72,9 @@ internal static unsafe class VectorMasks
         (op + 1)->Handler(s, op + 1);
     }
 
-    /// <summary>Rule: the whole operand must be writable, whatever the mask selects; only the selected bytes are written.</summary>
+    /// <summary>
+    /// Rule: the whole operand must be writable, whatever the mask selects; only the selected bytes are written.
+    /// </summary>
     [MethodImpl(MethodImplOptions.NoInlining)]
     private static bool StoreMasked(CpuState* s, Op* op, int size)
     {
