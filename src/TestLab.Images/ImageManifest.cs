@@ -3,12 +3,6 @@ using System.Text.Json.Serialization;
 
 namespace TestLab.Images;
 
-/// <summary>A package that went into an image.</summary>
-public sealed record ImagePackage(string Name, string Version, string Architecture);
-
-/// <summary>A file of an image: its name in the image's folder, its size and the SHA-256 of its bytes.</summary>
-public sealed record ImageFile(string Name, long Bytes, string Sha256);
-
 /// <summary>
 /// What an image says of itself, in its file <c>image.json</c>; a later version only adds properties.
 /// </summary>
@@ -63,8 +57,3 @@ public sealed record ImageManifest
     public void Save(string path)
         => File.WriteAllText(path, JsonSerializer.Serialize(this, ImageManifestContext.Default.ImageManifest) + "\n");
 }
-
-/// <summary>The generated code that reads and writes manifests.</summary>
-[JsonSourceGenerationOptions(WriteIndented = true, PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase)]
-[JsonSerializable(typeof(ImageManifest))]
-internal sealed partial class ImageManifestContext : JsonSerializerContext;

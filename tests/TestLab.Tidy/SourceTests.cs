@@ -5,8 +5,6 @@ namespace TestLab.Tidy;
 /// <summary>What may not stand in a source file.</summary>
 public sealed partial class SourceTests
 {
-    private const int ColumnsMax = 120;
-
     /// <summary>Where an exception of any kind is an answer to somebody outside.</summary>
     private static readonly string[] Boundaries = ["src/TestLab.Cli/Program.cs"];
 
@@ -39,13 +37,6 @@ public sealed partial class SourceTests
 
     [Test]
     public void NoTabsOrTrailingBlanks() => AssertNoText(Blanks(), "Blanks.", Sources);
-
-    [Test]
-    public void LinesFitTheScreen() => Repository.AssertNone(
-        Repository.Named(".cs", ".sh", "/run", "testlab").SelectMany(file => Lines(Repository.Read(file))
-            .Where(line => line.Text.Length > ColumnsMax)
-            .Select(line => $"{file}:{line.Number}: {line.Text.Length} columns")),
-        $"Lines have at most {ColumnsMax} columns.");
 
     [Test]
     public void FilesEndWithOneLineBreak() => Repository.AssertNone(

@@ -2,9 +2,6 @@ using System.Buffers.Binary;
 
 namespace TestLab.Machines.Boot;
 
-/// <summary>Takes bytes into the guest's memory at a physical address.</summary>
-public delegate void GuestMemoryWriter(ulong address, ReadOnlySpan<byte> bytes);
-
 /// <summary>
 /// The tables of the processor that stand ready at a kernel's entry (Intel SDM volume 3, 3.4.5, 4.5, 7.2).
 /// </summary>

@@ -1,15 +1,5 @@
 namespace TestLab.Machines.Boot;
 
-/// <summary>The mode of the processor at the kernel's first instruction.</summary>
-public enum EntryMode
-{
-    /// <summary>32-bit protected mode without paging.</summary>
-    Protected32,
-
-    /// <summary>64-bit long mode, the first 4 GiB mapped to themselves.</summary>
-    Long64,
-}
-
 /// <summary>
 /// The processor at the kernel's first instruction. Registers that are not named are zero; interrupts are off. The
 /// segments are flat: base 0, limit 4 GiB, as their descriptors in guest memory say.

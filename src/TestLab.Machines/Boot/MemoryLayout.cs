@@ -1,18 +1,5 @@
 namespace TestLab.Machines.Boot;
 
-/// <summary>What a range of the physical address space is (ACPI specification, address range types).</summary>
-public enum MemoryKind
-{
-    Usable = 1,
-    Reserved = 2,
-}
-
-/// <summary>A range of the physical address space.</summary>
-public readonly record struct MemoryRange(ulong Address, ulong Bytes, MemoryKind Kind)
-{
-    public ulong End => Address + Bytes;
-}
-
 /// <summary>
 /// Where the RAM of a machine stands: from zero to 3 GiB, the rest from 4 GiB on, with the old hole of the PC between
 /// 639 KiB and 1 MiB reserved for the board's tables.

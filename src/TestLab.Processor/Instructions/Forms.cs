@@ -6,19 +6,6 @@ using TestLab.Processor.State;
 
 namespace TestLab.Processor.Instructions;
 
-/// <summary>A handler that exists for each operand width.</summary>
-internal unsafe interface IWidthForms
-{
-    static abstract delegate*<CpuState*, Op*, void> Handler<T>() where T : unmanaged, IBinaryInteger<T>;
-}
-
-/// <summary>A handler that exists for each operand width and each way to form an address.</summary>
-internal unsafe interface IMemoryForms
-{
-    static abstract delegate*<CpuState*, Op*, void> Handler<T, TAddress>()
-        where T : unmanaged, IBinaryInteger<T> where TAddress : IAddress;
-}
-
 /// <summary>Chooses the handler of a form by what is known when an instruction is decoded.</summary>
 internal static unsafe class Forms
 {

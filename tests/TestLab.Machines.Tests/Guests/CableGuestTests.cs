@@ -7,18 +7,22 @@ namespace TestLab.Machines.Tests.Guests;
 [Category("Slow")]
 public sealed class CableGuestTests
 {
-    private StockGuest _first = null!;
-    private StockGuest _second = null!;
-    private LockStep _run = null!;
+    private readonly StockGuest _first;
+    private readonly StockGuest _second;
+    private readonly LockStep _run;
 
-    [OneTimeSetUp]
-    public void BootBoth()
+    public CableGuestTests()
     {
         var cable = new Cable();
         _first = StockGuest.Create("tiny", cable.First, number: 1);
         _second = StockGuest.Create("tiny", cable.Second, number: 2);
         cable.Connect(_first.Machine.Networks[0], _second.Machine.Networks[0]);
         _run = new LockStep([_first.Machine, _second.Machine], cable.LatencyNanoseconds);
+    }
+
+    [OneTimeSetUp]
+    public void SetAddresses()
+    {
         _first.Execute("ip addr add 10.0.0.1/24 dev eth0; ip link set eth0 up", 10, Run);
         _second.Execute("ip addr add 10.0.0.2/24 dev eth0; ip link set eth0 up", 10, Run);
     }
@@ -26,8 +30,8 @@ public sealed class CableGuestTests
     [OneTimeTearDown]
     public void Dispose()
     {
-        _first?.Dispose();
-        _second?.Dispose();
+        _first.Dispose();
+        _second.Dispose();
     }
 
     [TestCase(56)]

@@ -58,8 +58,12 @@ internal static unsafe class VectorMasks
         b.Op->Index = CpuLayout.Zero;
         b.Op->Displacement = 0;
         b.Op->Segment = CpuLayout.OffsetOf(b.Instruction.MemorySegment);
-        b.Op->AddressBits = b.Instruction.Op0Kind switch { OpKind.MemorySegRDI => 64, OpKind.MemorySegEDI => 32,
-            _ => 16 };
+        b.Op->AddressBits = b.Instruction.Op0Kind switch
+        {
+            OpKind.MemorySegRDI => 64,
+            OpKind.MemorySegEDI => 32,
+            _ => 16
+        };
         b.Op->Handler = &MaskedStore<TUnit>;
     }
 

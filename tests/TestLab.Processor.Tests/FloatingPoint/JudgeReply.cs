@@ -2,16 +2,6 @@ using System.Runtime.InteropServices;
 
 namespace TestLab.Processor.Tests.FloatingPoint;
 
-/// <summary>One operation for the host's FPU; laid out as <c>struct request</c> of floatjudge.c.</summary>
-[StructLayout(LayoutKind.Sequential, Pack = 1)]
-internal struct JudgeRequest
-{
-    public uint Operation;
-    public uint Control;
-    public UInt128 First;
-    public UInt128 Second;
-}
-
 /// <summary>What the host's FPU made of it; laid out as <c>struct reply</c> of floatjudge.c.</summary>
 [StructLayout(LayoutKind.Sequential, Pack = 1)]
 internal struct JudgeReply
