@@ -29,6 +29,7 @@ public sealed unsafe class HostileCodeTests
         int seed = 1000;
         for (; Environment.TickCount64 < end; seed++) Run(modes[seed % modes.Length], seed, machines: 2);
         GC.Collect();
+        GC.WaitForPendingFinalizers();
         TestContext.Out.WriteLine($"{seed - 1000} seeds, {Environment.WorkingSet >> 20} MiB");
         Assert.That(Environment.WorkingSet, Is.LessThan(1L << 30));
     }
