@@ -123,10 +123,12 @@ public sealed class StateTests
     }
 
     [Test]
-    public void ATripleFaultIsAReset()
+    public unsafe void ATripleFaultIsAReset()
     {
+        // No firmware answers at the reset vector, so the first fetch faults; without a table no fault has a handler.
         using var bench = new MachineBench(sleeps: false);
-        Assert.That(bench.Machine.Run(VirtualTime.FromSeconds(1)), Is.EqualTo(RunResult.ResetRequested), "there is no firmware to run");
+        bench.Machine.Processor.State->Idtr.Limit = 0;
+        Assert.That(bench.Machine.Run(VirtualTime.FromMilliseconds(1)), Is.EqualTo(RunResult.ResetRequested));
         Assert.That(bench.Machine.ResetCause, Is.EqualTo(ResetCause.TripleFault));
     }
 

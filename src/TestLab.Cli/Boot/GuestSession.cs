@@ -13,6 +13,9 @@ internal sealed class GuestSession(IGuest guest, BootRequest request, ISessionIn
     /// <summary>Without a limit of the user's own and nobody to press a key, a guest that waits would wait forever.</summary>
     public const long UnattendedLimitNanoseconds = 3_600_000_000_000;
 
+    /// <summary>A command has an end of its own, and may well sleep for hours.</summary>
+    public const long CommandLimitNanoseconds = 24 * UnattendedLimitNanoseconds;
+
     private readonly long _started = guest.NowNanoseconds;
     private readonly TextWatch? _watch = request.Until is { } text ? new(text) : null;
     private readonly ConsoleTail _tail = new();
@@ -38,7 +41,12 @@ internal sealed class GuestSession(IGuest guest, BootRequest request, ISessionIn
     }
 
     private long Limit => request.TimeLimitNanoseconds
-        ?? (input.IsAttended ? long.MaxValue : UnattendedLimitNanoseconds);
+        ?? (input.IsAttended, _command) switch
+        {
+            (true, _) => long.MaxValue,
+            (_, null) => UnattendedLimitNanoseconds,
+            _ => CommandLimitNanoseconds,
+        };
 
     private long End => Limit > long.MaxValue - _started ? long.MaxValue : _started + Limit;
 

@@ -25,7 +25,8 @@ internal sealed class BootOptions
         "Run a command in the guest's shell; only its output is printed, and its exit code is passed on.");
     private readonly Option<string> _until = Text("--until", "TEXT", "End once the console shows this text.");
     private readonly Option<long?> _timeLimit = Quantity("--time-limit", "TIME", Unit.Duration,
-        "End with code 4 after so much guest time, such as 30s or 5m (default without a terminal: 1h).");
+        "End with code 4 after so much guest time, such as 30s or 5m "
+            + "(default: none at a terminal, 24h with --run, else 1h).");
     private readonly Option<long?> _memory = Quantity("--memory", "SIZE", Unit.Size,
         "Memory of the guest, such as 512MiB (default: 256MiB, or what the image asks for).");
     private readonly Option<string> _cpu = Text("--cpu", "MODEL", "Model of the processor.");

@@ -84,7 +84,11 @@ internal static class DebianRoot
             archive,
             .. site.Apt.Sources,
         ];
-        await new HostCommand("mmdebstrap", [.. arguments])
+        // What mmdebstrap mounts as root is its own: killed, it leaves no mount behind that a clean-up would walk into.
+        HostCommand install = isRoot
+            ? new HostCommand("unshare", ["--mount", "--", "mmdebstrap", .. arguments])
+            : new HostCommand("mmdebstrap", [.. arguments]);
+        await install
             .With("SOURCE_DATE_EPOCH", $"{Epoch}")
             .With("TMPDIR", temporary)
             .RunAsync(cancellation).ConfigureAwait(false);

@@ -31,4 +31,12 @@ public static unsafe class Faults
     /// <summary>Whether the vector pushes an error code in protected mode.</summary>
     public static bool HasErrorCode(byte vector) => vector is Vectors.DoubleFault
         or (>= Vectors.InvalidTaskState and <= Vectors.PageFault) or Vectors.AlignmentCheck;
+
+    /// <summary>The access that failed was the stack's, whatever segment the instruction's memory operand has.</summary>
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    public static void BlameStack(CpuState* s)
+    {
+        if (s->Exit == ExitCause.Exception && s->ExceptionVector == Vectors.GeneralProtection)
+            s->ExceptionVector = Vectors.StackFault;
+    }
 }

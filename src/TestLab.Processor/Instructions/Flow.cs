@@ -331,7 +331,12 @@ internal static unsafe class Flow
         if (place == null) return;
         ulong target = Number.ZeroExtend(*place);
         if (!IsValidTarget<T>(s, op, target)) return;
-        if (!Push<T, TStack>(s, op, s->Rip + op->NextOffset)) return;
+        if (!Push<T, TStack>(s, op, s->Rip + op->NextOffset))
+        {
+            Faults.BlameStack(s);
+            return;
+        }
+
         Op* next = JumpTo(s, target);
         next->Handler(s, next);
     }

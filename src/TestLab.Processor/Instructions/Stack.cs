@@ -120,7 +120,12 @@ internal static unsafe class Stack
         {
             T* place = Access.Read<T>(s, op, TAddress.Of(s, op, sizeof(T), write: false));
             if (place == null) return;
-            if (!TryPushHere(s, op, *place)) return;
+            if (!TryPushHere(s, op, *place))
+            {
+                Faults.BlameStack(s);
+                return;
+            }
+
             (op + 1)->Handler(s, op + 1);
         }
     }
@@ -146,7 +151,12 @@ internal static unsafe class Stack
         private static void Pop<T, TAddress>(CpuState* s, Op* op) where T : unmanaged where TAddress : IAddress
         {
             T* place = Access.Read<T>(s, op, AddressHere(s, op, 0, sizeof(T), write: false));
-            if (place == null) return;
+            if (place == null)
+            {
+                Faults.BlameStack(s);
+                return;
+            }
+
             T value = *place;
             ulong stackPointer = s->Registers[4];
             MoveHere(s, sizeof(T));

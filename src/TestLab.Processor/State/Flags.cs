@@ -100,6 +100,14 @@ public static unsafe class Flags
             | ((flags & Parity) != 0 ? 0 : 1UL << 8);
     }
 
+    /// <summary>ZF and CF as given, all others clear: an ordered floating-point comparison.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void SetOrder(CpuState* s, bool equal, bool less)
+    {
+        s->FlagsResult = equal ? 0 : 256;
+        s->FlagsAuxiliary = Pack(less, overflow: false) | 1UL << 8;
+    }
+
     /// <summary>RFLAGS as a push shows it.</summary>
     public static ulong ReadAll(CpuState* s) => Read(s) | (uint)s->SystemFlags | 2;
 

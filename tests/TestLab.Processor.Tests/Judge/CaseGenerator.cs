@@ -93,6 +93,11 @@ public sealed class CaseGenerator
             }
             PatchImmediate(random, tools.Decoder.Offsets(instruction), instruction, candidate);
             instruction = tools.Decoder.Decode(bytes, somewhere);
+            if ((instruction.RflagsRead & undefined) != 0)
+            {
+                // What a rotation reads depends on its count.
+                continue;
+            }
             candidate.AsSpan(0, instruction.Length).CopyTo(code.AsSpan(length));
             length += instruction.Length;
             undefined = Latitude.After(instruction, undefined, null);

@@ -30,7 +30,7 @@ public static class InstructionRules
 
     public static bool IsAllowed(in Instruction instruction)
     {
-        if (!IsAllowed(instruction.Code) || instruction.SegmentPrefix is Register.FS or Register.GS)
+        if (!IsAllowed(instruction.Code))
         {
             return false;
         }
@@ -55,6 +55,11 @@ public static class InstructionRules
         if (code is Code.Reservednop_rm16_r16_0F0D or Code.Reservednop_rm32_r32_0F0D or Code.Reservednop_rm64_r64_0F0D)
         {
             // A prefetch of a register: nothing to Intel, undefined to AMD.
+            return false;
+        }
+        if (code == Code.Movsxd_r16_rm16)
+        {
+            // It reads two bytes on Intel, four on AMD.
             return false;
         }
         if (!info.IsInstruction || info.Encoding != EncodingKind.Legacy || info.Fwait || s_excluded.Contains(code.Mnemonic()))

@@ -74,6 +74,10 @@ public sealed class InstructionTemplate
         {
             target[length++] = random.Pick<byte>([0x66, 0x67, 0xF2, 0xF3, 0xF0, 0x2E, 0x36, 0x3E, 0x26, 0x2E, 0x67]);
         }
+        if (random.Percent(mode == JudgeMode.Long ? 5 : 1))
+        {
+            target[length++] = random.Pick<byte>([0x64, 0x65]);
+        }
         if (_info.CanUseLockPrefix && random.Percent(25))
         {
             target[length++] = 0xF0;

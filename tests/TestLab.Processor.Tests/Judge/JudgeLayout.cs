@@ -30,6 +30,10 @@ public static class JudgeLayout
     public const ushort CodeSelector32 = 0x23;
     public const ushort DataSelector = 0x2b;
 
+    /// <summary>Where FS and GS begin for 64-bit code; their selectors are null.</summary>
+    public const ulong FsBase = DataBase + 0x40;
+    public const ulong GsBase = 0x1_2345_6780;
+
     /// <summary>Two segments of the local table: code up to the end of its pages, data up to the end of the stack page.</summary>
     public const ushort CodeSelector16 = 0x07;
     public const ushort DataSelector16 = 0x0f;

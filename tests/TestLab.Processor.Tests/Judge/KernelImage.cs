@@ -123,8 +123,8 @@ internal static unsafe class KernelImage
         state->Segments[(int)SegmentIndex.Cs] = code;
         state->Segments[(int)SegmentIndex.Es] = state->Segments[(int)SegmentIndex.Ss] = data;
         state->Segments[(int)SegmentIndex.Ds] = data;
-        state->Segments[(int)SegmentIndex.Fs] = new SegmentRegister { Attributes = SegmentAttributes.Unusable };
-        state->Segments[(int)SegmentIndex.Gs] = new SegmentRegister { Attributes = SegmentAttributes.Unusable };
+        state->Segments[(int)SegmentIndex.Fs] = Segment(0, JudgeLayout.FsBase, 0, SegmentAttributes.Unusable);
+        state->Segments[(int)SegmentIndex.Gs] = Segment(0, JudgeLayout.GsBase, 0, SegmentAttributes.Unusable);
     }
 
     private static SegmentRegister Segment(ushort selector, ulong address, uint limit, SegmentAttributes attributes) =>

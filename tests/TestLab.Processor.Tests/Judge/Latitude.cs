@@ -100,12 +100,13 @@ public static class Latitude
     /// True where the manuals leave the order of checks open or vendors differ: which operand of CMPS is read first,
     /// whether POPA has loaded some registers when it faults, whether CALL pushes before it looks at its target, whether
     /// far RET and IRET have read the whole frame before they look at its selector, whether POP looks at its destination
-    /// before it reads the stack.
+    /// before it reads the stack, whether a far pointer is read as one operand or as two.
     /// </summary>
     public static bool ChecksInItsOwnOrder(in Instruction instruction) => instruction.Mnemonic switch
     {
         Mnemonic.Popa or Mnemonic.Popad or Mnemonic.Call or Mnemonic.Retf => true,
         Mnemonic.Iret or Mnemonic.Iretd or Mnemonic.Iretq => true,
+        Mnemonic.Lds or Mnemonic.Les or Mnemonic.Lfs or Mnemonic.Lgs or Mnemonic.Lss => true,
         Mnemonic.Pop => instruction.Op0Kind == OpKind.Memory,
         Mnemonic.Cmpsb or Mnemonic.Cmpsw or Mnemonic.Cmpsd or Mnemonic.Cmpsq => instruction.IsStringInstruction,
         _ => HasParts(instruction),

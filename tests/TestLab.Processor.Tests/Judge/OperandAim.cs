@@ -153,7 +153,12 @@ public sealed class OperandAim(JudgeRandom random, byte[] memory, ulong[] regist
             return;
         }
         ulong linear = Target(instruction);
-        ulong target = tools.Offset(linear);
+        ulong target = used.Segment switch
+        {
+            Register.FS when tools.Mode == JudgeMode.Long => linear - JudgeLayout.FsBase,
+            Register.GS when tools.Mode == JudgeMode.Long => linear - JudgeLayout.GsBase,
+            _ => tools.Offset(linear),
+        };
         Register baseRegister = used.Base.GetFullRegister();
         Register indexRegister = used.Index.GetFullRegister();
         bool explicitOperand = used.Base == instruction.MemoryBase && used.Index == instruction.MemoryIndex;

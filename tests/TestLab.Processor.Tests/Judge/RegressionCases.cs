@@ -16,6 +16,19 @@ public static class RegressionCases
         // An operand that leaves the canonical half is #GP before it is a page fault.
         "64 0318 rax=7ffffffffffe rsp=30004800",
         "64 f00112 rdx=7fffffffffff rsp=30004800",
+        // A branch beyond the limit of its segment does not retire: nothing pushed, nothing counted.
+        "16 e9d993 at=ffe rsp=5a5a4180",
+        "16 e8a6a4 at=811 rsp=5a5a49e8",
+        "16 e2f3 at=0 flags=a42 rcx=8 rsp=5a5a4870",
+        // ENTER takes all of ESP as the frame, although the stack is 16 bits wide.
+        "16 66c8feff67 at=81a flags=6d6 rsp=5a5a1f58 rbp=ffff0d08",
+        // INS and OUTS ask for their port even when the count is zero.
+        "32 f36d at=82c flags=246 rdx=7f rsp=30004b18 rdi=30001fe0",
+        // A push beside a memory operand is still the stack's: #SS where the pointer is not canonical.
+        "64 ff37 rsp=3d6572a479c274c5 rdi=30000100",
+        "64 8f07 rsp=8220b65fbd5bd141 rdi=30000100",
+        // FXSAVE needs the bytes that it leaves alone, too.
+        "64 470fae4548 at=815 flags=a57 rsp=30004958 r13=30001df8",
         // FPREM without a quotient leaves C0 and C3.
         "64 d9f8 rsp=30004800 fx0=7f030041ff0000000000000000000000 fx10=0000000000000000801f0000ffff0000 "
             + "fx20=0000000000000080ff7f000000000000 fx30=0000000000000080ff3f000000000000",

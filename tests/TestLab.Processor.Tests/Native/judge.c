@@ -11,9 +11,11 @@
 //   0x30003000  1 page   not mapped
 //   0x30004000  1 page   data (stack), read and write; not mapped behind
 //
+// FS and GS are null, with the bases 0x30000040 and 0x123456780 for 64-bit code.
+//
 // 16-bit code runs in two segments of a local descriptor table: code (0x07) from 0x20000000 with a limit of 0x1FFF, data
 // and stack (0x0F) from 0x30000000 with a limit of 0x4FFF. IRET into such a stack leaves the upper half of ESP as it was;
-// that the state to load lies at 0x5a5a0000 makes it known.
+// that the state to load lies at 0x5a5af000 makes it known.
 
 #define _GNU_SOURCE
 #include <asm/ldt.h>
@@ -48,7 +50,7 @@ enum
     CodeSelector16 = 0x07,
     DataSelector = 0x2b,
     DataSelector16 = 0x0f,
-    EntryBase = 0x5a5a0000,
+    EntryBase = 0x5a5af000,
     VectorTimeout = 0xfe,
     WatchdogMicroseconds = 20000,
     RequestMagic = 0x4547444a
@@ -127,7 +129,13 @@ __asm__(
     "  mov %rsp, judge_saved_stack(%rip)\n"
     "  mov 664(%rdi), %eax; mov %eax, %ds; mov %eax, %es\n" // the data segments are the stack's
     "  fxrstor64 (%rdi)\n"
-    "  lea 512(%rdi), %rsp\n"
+    "  mov %rdi, %rbx\n"
+    "  mov $0x30000040, %r12d; mov $0x123456780, %r13\n" // the bases of FS and GS
+    "  cmpb $0, judge_has_fsgsbase(%rip); je 1f\n"
+    "  wrfsbase %r12; wrgsbase %r13; jmp 2f\n"
+    "1: mov $158, %eax; mov $0x1002, %edi; mov %r12, %rsi; syscall\n"
+    "  mov $158, %eax; mov $0x1001, %edi; mov %r13, %rsi; syscall\n"
+    "2: lea 512(%rbx), %rsp\n"
     "  pop %r15; pop %r14; pop %r13; pop %r12; pop %r11; pop %r10; pop %r9; pop %r8\n"
     "  pop %rdi; pop %rsi; pop %rbp; pop %rbx; pop %rdx; pop %rcx; pop %rax\n"
     "  iretq\n"

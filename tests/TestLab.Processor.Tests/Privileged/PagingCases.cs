@@ -21,15 +21,15 @@ public sealed unsafe class PagingCases
     private static IEnumerable<TestCaseData> Rights()
     {
         foreach (int levels in (int[])[2, 3, 4])
-        foreach (int privilege in (int[])[0, 3])
-        foreach (string access in (string[])["read", "write", "fetch"])
-        foreach (bool protects in (bool[])[false, true])
-        for (int flags = 0; flags < 8; flags++)
-        {
-            yield return new TestCaseData(levels, privilege, flags, access, false, protects);
-            bool lives = privilege == 3 && flags is 5 or 7 && (flags == 7 || !protects);
-            if (lives) yield return new TestCaseData(levels, privilege, flags, access, true, protects);
-        }
+            foreach (int privilege in (int[])[0, 3])
+                foreach (string access in (string[])["read", "write", "fetch"])
+                    foreach (bool protects in (bool[])[false, true])
+                        for (int flags = 0; flags < 8; flags++)
+                        {
+                            yield return new TestCaseData(levels, privilege, flags, access, false, protects);
+                            bool lives = privilege == 3 && flags is 5 or 7 && (flags == 7 || !protects);
+                            if (lives) yield return new TestCaseData(levels, privilege, flags, access, true, protects);
+                        }
     }
 
     [TestCaseSource(nameof(Rights))]

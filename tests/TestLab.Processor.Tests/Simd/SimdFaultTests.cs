@@ -20,6 +20,7 @@ public sealed unsafe class SimdFaultTests
     private static readonly byte[] AddssMemory = [0xF3, 0x0F, 0x58, 0x07];
     private static readonly byte[] DivssRegister = [0xF3, 0x0F, 0x5E, 0xC1];
     private static readonly byte[] PaddbMmx = [0x0F, 0xFC, 0xC1];
+    private static readonly byte[] Maskmovq = [0x0F, 0xF7, 0xC1];
     private static readonly byte[] Fxsave = [0x0F, 0xAE, 0x07];
     private static readonly byte[] Ldmxcsr = [0x0F, 0xAE, 0x17];
     private static readonly byte[] Sfence = [0x0F, 0xAE, 0xF8];
@@ -52,21 +53,37 @@ public sealed unsafe class SimdFaultTests
     }
 
     [Test]
+    public void AMaskedStoreOfNothingStillNeedsItsPlaceToBeWritable()
+    {
+        Assert.That(VectorOf(Maskmovq, s => s->Rdi = 0x4000_0000_0000), Is.EqualTo(Vectors.PageFault));
+        Assert.That(VectorOf(Maskmovq, s => s->Rdi = Data), Is.EqualTo(-1));
+    }
+
+    [Test]
     public void UnitsThatAreOffTrap()
     {
         Assert.Multiple(() =>
         {
-            Assert.That(VectorOf(PxorMemory, s => s->Cr0 |= ControlRegisters.TaskSwitched), Is.EqualTo(Vectors.DeviceNotAvailable));
-            Assert.That(VectorOf(PxorMemory, s => s->Cr0 |= ControlRegisters.Emulation), Is.EqualTo(Vectors.InvalidOpcode));
-            Assert.That(VectorOf(PxorMemory, s => s->Cr4 &= ~ControlRegisters.FxsaveSupport), Is.EqualTo(Vectors.InvalidOpcode));
+            Assert.That(VectorOf(PxorMemory, s => s->Cr0 |= ControlRegisters.TaskSwitched),
+                Is.EqualTo(Vectors.DeviceNotAvailable));
+            Assert.That(VectorOf(PxorMemory, s => s->Cr0 |= ControlRegisters.Emulation),
+                Is.EqualTo(Vectors.InvalidOpcode));
+            Assert.That(VectorOf(PxorMemory, s => s->Cr4 &= ~ControlRegisters.FxsaveSupport),
+                Is.EqualTo(Vectors.InvalidOpcode));
             Assert.That(VectorOf(PaddbMmx, s => s->Cr4 &= ~ControlRegisters.FxsaveSupport), Is.EqualTo(-1));
-            Assert.That(VectorOf(PaddbMmx, s => s->Cr0 |= ControlRegisters.TaskSwitched), Is.EqualTo(Vectors.DeviceNotAvailable));
-            Assert.That(VectorOf(PaddbMmx, s => s->Cr0 |= ControlRegisters.Emulation), Is.EqualTo(Vectors.InvalidOpcode));
+            Assert.That(VectorOf(PaddbMmx, s => s->Cr0 |= ControlRegisters.TaskSwitched),
+                Is.EqualTo(Vectors.DeviceNotAvailable));
+            Assert.That(VectorOf(PaddbMmx, s => s->Cr0 |= ControlRegisters.Emulation),
+                Is.EqualTo(Vectors.InvalidOpcode));
             Assert.That(VectorOf(PaddbMmx, s => s->FloatStatus = 0x80), Is.EqualTo(Vectors.FloatError));
-            Assert.That(VectorOf(Fxsave, s => s->Cr0 |= ControlRegisters.Emulation), Is.EqualTo(Vectors.DeviceNotAvailable));
-            Assert.That(VectorOf(Ldmxcsr, s => s->Cr0 |= ControlRegisters.TaskSwitched), Is.EqualTo(Vectors.DeviceNotAvailable));
-            Assert.That(VectorOf(Sfence, s => s->Cr0 |= ControlRegisters.TaskSwitched | ControlRegisters.Emulation), Is.EqualTo(-1));
-            Assert.That(VectorOf(Crc32, s => s->Cr0 |= ControlRegisters.TaskSwitched | ControlRegisters.Emulation), Is.EqualTo(-1));
+            Assert.That(VectorOf(Fxsave, s => s->Cr0 |= ControlRegisters.Emulation),
+                Is.EqualTo(Vectors.DeviceNotAvailable));
+            Assert.That(VectorOf(Ldmxcsr, s => s->Cr0 |= ControlRegisters.TaskSwitched),
+                Is.EqualTo(Vectors.DeviceNotAvailable));
+            Assert.That(VectorOf(Sfence, s => s->Cr0 |= ControlRegisters.TaskSwitched | ControlRegisters.Emulation),
+                Is.EqualTo(-1));
+            Assert.That(VectorOf(Crc32, s => s->Cr0 |= ControlRegisters.TaskSwitched | ControlRegisters.Emulation),
+                Is.EqualTo(-1));
         });
     }
 
@@ -140,7 +157,8 @@ public sealed unsafe class SimdFaultTests
         {
             // A 64-bit interrupt gate: offset 15:0, selector 8, type, offset 31:16.
             ulong handler = Handlers + 16 * vector;
-            machine.Memory.TryWriteUInt64(InterruptTable + 16 * vector, (handler & 0xFFFF) | 0x8E00_0008_0000 | handler >> 16 << 48);
+            machine.Memory.TryWriteUInt64(InterruptTable + 16 * vector, (handler
+                & 0xFFFF) | 0x8E00_0008_0000 | handler >> 16 << 48);
             machine.Load(handler, [0xEB, 0xFE]);
         }
 

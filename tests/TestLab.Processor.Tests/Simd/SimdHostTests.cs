@@ -79,7 +79,8 @@ public sealed unsafe class SimdHostTests
             if (host[i] != guest[i])
             {
                 int start = i & ~15;
-                return $"at {start:X}: host {Convert.ToHexString(host.Slice(start, 16))}, guest {Convert.ToHexString(guest.Slice(start, 16))}";
+                return $"at {start:X}: host {Convert.ToHexString(host.Slice(start, 16))}, "
+                    + $"guest {Convert.ToHexString(guest.Slice(start, 16))}";
             }
         }
 
@@ -87,7 +88,8 @@ public sealed unsafe class SimdHostTests
     }
 
     private static string Describe(byte* given) =>
-        $"  mxcsr {*(uint*)(given + 24):X} xmm0-2 {Hex(given + 160)} {Hex(given + 176)} {Hex(given + 192)} memory {Hex(given + SimdVariant.MemoryOffset)}";
+        $"  mxcsr {*(uint*)(given + 24):X} xmm0-2 {Hex(given + 160)} {Hex(given + 176)} {Hex(given + 192)}"
+        + $" memory {Hex(given + SimdVariant.MemoryOffset)}";
 
     private static string Hex(byte* place) => Convert.ToHexString(new ReadOnlySpan<byte>(place, 16));
 }

@@ -3,7 +3,9 @@ using TestLab.Processor.State;
 
 namespace TestLab.Processor.Tests.Simd;
 
-/// <summary>A handler that called the next one instead of jumping would overflow the small stack that these loops run on.</summary>
+/// <summary>
+/// A handler that called the next one instead of jumping would overflow the small stack that these loops run on.
+/// </summary>
 public sealed unsafe class SimdTailThreadingTests
 {
     private const ulong CodeAddress = 0x1000;

@@ -2,12 +2,16 @@ using Iced.Intel;
 
 namespace TestLab.Processor.Tests.Simd;
 
-/// <summary>One instruction with operands: registers numbered so that source and destination differ, memory at [base].</summary>
+/// <summary>
+/// One instruction with operands: registers numbered so that source and destination differ, memory at [base].
+/// </summary>
 public sealed record SimdVariant(string Name, Instruction Instruction, bool HasMemory)
 {
     public const int MemoryOffset = 0x400;
 
-    /// <summary>All of MMX to SSE4.2 with legacy encodings, register and memory forms, a few values of each immediate.</summary>
+    /// <summary>
+    /// All of MMX to SSE4.2 with legacy encodings, register and memory forms, a few values of each immediate.
+    /// </summary>
     public static IEnumerable<SimdVariant> All(int bitness, params int[] immediates)
     {
         foreach (Code code in Enum.GetValues<Code>())
@@ -39,7 +43,10 @@ public sealed record SimdVariant(string Name, Instruction Instruction, bool HasM
     private static bool IsOurs(CpuidFeature feature) => feature is CpuidFeature.MMX or CpuidFeature.SSE or CpuidFeature.SSE2
         or CpuidFeature.SSE3 or CpuidFeature.SSSE3 or CpuidFeature.SSE4_1 or CpuidFeature.SSE4_2;
 
-    /// <summary>Not those whose operands are implied, or that only system code has a use for; they have tests of their own.</summary>
+    /// <summary>
+    /// Not those whose operands are implied, or that only system code has a use for; they have tests of their
+    /// own.
+    /// </summary>
     private static bool IsPlain(Code code) => code.Mnemonic() is not (Mnemonic.Ldmxcsr or Mnemonic.Clflush or Mnemonic.Maskmovq
         or Mnemonic.Maskmovdqu or Mnemonic.Pause or Mnemonic.Fisttp or Mnemonic.Monitor or Mnemonic.Mwait
         or Mnemonic.Rcpss or Mnemonic.Rcpps or Mnemonic.Rsqrtss or Mnemonic.Rsqrtps);
@@ -64,7 +71,8 @@ public sealed record SimdVariant(string Name, Instruction Instruction, bool HasM
             bool isMemory = kind is OpCodeOperandKind.mem or OpCodeOperandKind.xmm_or_mem or OpCodeOperandKind.mm_or_mem
                 or OpCodeOperandKind.r8_or_mem or OpCodeOperandKind.r16_or_mem or OpCodeOperandKind.r32_or_mem or OpCodeOperandKind.r64_or_mem
                 or OpCodeOperandKind.r32_rm or OpCodeOperandKind.r64_rm;
-            isMemory &= kind is not (OpCodeOperandKind.r32_rm or OpCodeOperandKind.r64_rm) && (memory || kind == OpCodeOperandKind.mem);
+            isMemory &= kind is not (OpCodeOperandKind.r32_rm or OpCodeOperandKind.r64_rm) && (memory
+                || kind == OpCodeOperandKind.mem);
             if (kind == OpCodeOperandKind.imm8)
             {
                 instruction.SetOpKind(i, OpKind.Immediate8);

@@ -6,7 +6,9 @@ using TestLab.Processor.State;
 
 namespace TestLab.Processor.Instructions.Simd;
 
-/// <summary>RCPSS, RCPPS, RSQRTSS, RSQRTPS by a rule of our own: hosts differ, and the manual only bounds the error.</summary>
+/// <summary>
+/// RCPSS, RCPPS, RSQRTSS, RSQRTPS by a rule of our own: hosts differ, and the manual only bounds the error.
+/// </summary>
 /// <remarks>
 /// The result is the exact one rounded to 12 significant bits, halves away from zero: a relative error of 2^-12 at most,
 /// where 1.5 * 2^-12 is allowed. Denormal operands count as zero, tiny results become zero, MXCSR plays no part.
@@ -62,7 +64,9 @@ internal static unsafe class Approximations
 
     private static uint Significand(uint magnitude) => (magnitude & ((1u << FractionBits) - 1)) | (1u << FractionBits);
 
-    /// <summary>A number of 12 significant bits, 2^11 to 2^12, at a biased exponent; zero where that is too small.</summary>
+    /// <summary>
+    /// A number of 12 significant bits, 2^11 to 2^12, at a biased exponent; zero where that is too small.
+    /// </summary>
     private static uint Compose(int exponent, uint significand)
     {
         long bits = ((long)exponent << FractionBits) + ((long)(significand - (1u << 11)) << 12);

@@ -8,7 +8,9 @@ using TestLab.Processor.State;
 
 namespace TestLab.Processor.Instructions.Simd;
 
-/// <summary>CRC32: the Castagnoli polynomial over 1 to 8 bytes; it works on general registers and needs no vector unit.</summary>
+/// <summary>
+/// CRC32: the Castagnoli polynomial over 1 to 8 bytes; it works on general registers and needs no vector unit.
+/// </summary>
 internal static unsafe class Checksum
 {
     public static void Register(InstructionTable table) => table.Bind(Mnemonic.Crc32, b =>
@@ -25,7 +27,8 @@ internal static unsafe class Checksum
     private static void Bind<T>(Binding b) where T : unmanaged
     {
         if (b.IsRegister(1)) b.Op->Handler = &OfRegister<T>;
-        else AddressForms.Bind(b, &OfMemory<T, Flat64>, &OfMemory<T, Based64>, &OfMemory<T, Flat32>, &OfMemory<T, Segmented>);
+        else AddressForms.Bind(b,
+            &OfMemory<T, Flat64>, &OfMemory<T, Based64>, &OfMemory<T, Flat32>, &OfMemory<T, Segmented>);
     }
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]

@@ -1,130 +1,179 @@
+using System.Numerics;
+using System.Runtime.CompilerServices;
 using TestLab.Processor.FloatingPoint;
 
 namespace TestLab.Processor.Instructions.Simd;
 
-/// <summary>Lane by lane: by the host where that is seen to be exact, or known how it rounds, and by our own arithmetic.</summary>
+/// <summary>Between the formats, and to and from integers, lane by lane.</summary>
 internal static class Conversions
 {
-    private const double Int32Limit = 2147483648.0;
-    private const double Int64Limit = 9223372036854775808.0;
+    private const double Int32Limit = 2147483647.0; // What lies below it rounds to an integer that fits.
+    private const double Int64Limit = 9223372036854775808.0; // What lies below it is an integer, or far below.
+    private const uint SinglePrecision = 1u << 24;
+    private const ulong DoublePrecision = 1UL << 53;
 
     public readonly struct Int32ToSingle : IConversion<int, float>
     {
-        public static float Convert(int value, ref FloatContext context)
-        {
-            float result = value;
-            return result is > -1e9f and < 1e9f && (int)result == value
-                ? result : BitConverter.UInt32BitsToSingle(Binary32.FromInt32(value, ref context));
-        }
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        public static bool IsQuick(int value, uint mxcsr) =>
+            (uint)value + SinglePrecision <= 2 * SinglePrecision || FloatLanes.IsDefault(mxcsr);
+
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        public static float Quickly(int value) => value;
+
+        public static float Exactly(int value, ref FloatContext context) =>
+            BitConverter.UInt32BitsToSingle(Binary32.FromInt32(value, ref context));
     }
 
     public readonly struct Int64ToSingle : IConversion<long, float>
     {
-        public static float Convert(long value, ref FloatContext context) => value == (int)value
-            ? Int32ToSingle.Convert((int)value, ref context)
-            : BitConverter.UInt32BitsToSingle(Binary32.FromInt64(value, ref context));
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        public static bool IsQuick(long value, uint mxcsr) => (ulong)value + SinglePrecision <= 2 * SinglePrecision;
+
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        public static float Quickly(long value) => (int)value;
+
+        public static float Exactly(long value, ref FloatContext context) =>
+            BitConverter.UInt32BitsToSingle(Binary32.FromInt64(value, ref context));
     }
 
     public readonly struct Int32ToDouble : IConversion<int, double>
     {
-        public static double Convert(int value, ref FloatContext context) => value;
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        public static bool IsQuick(int value, uint mxcsr) => true;
+
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        public static double Quickly(int value) => value;
+
+        public static double Exactly(int value, ref FloatContext context) => value;
     }
 
     public readonly struct Int64ToDouble : IConversion<long, double>
     {
-        public static double Convert(long value, ref FloatContext context)
-        {
-            double result = value;
-            return result is > -4e18 and < 4e18 && (long)result == value
-                ? result : BitConverter.UInt64BitsToDouble(Binary64.FromInt64(value, ref context));
-        }
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        public static bool IsQuick(long value, uint mxcsr) =>
+            (ulong)value + DoublePrecision <= 2 * DoublePrecision || FloatLanes.IsDefault(mxcsr);
+
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        public static double Quickly(long value) => value;
+
+        public static double Exactly(long value, ref FloatContext context) =>
+            BitConverter.UInt64BitsToDouble(Binary64.FromInt64(value, ref context));
     }
 
     public readonly struct SingleToDouble : IConversion<float, double>
     {
-        public static double Convert(float value, ref FloatContext context) => FloatLanes.IsComparable(value)
-            ? value : BitConverter.UInt64BitsToDouble(Binary32.ToBinary64(BitConverter.SingleToUInt32Bits(value), ref context));
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        public static bool IsQuick(float value, uint mxcsr) => FloatLanes.IsComparable(value);
+
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        public static double Quickly(float value) => value;
+
+        public static double Exactly(float value, ref FloatContext context) =>
+            BitConverter.UInt64BitsToDouble(Binary32.ToBinary64(BitConverter.SingleToUInt32Bits(value), ref context));
     }
 
     public readonly struct DoubleToSingle : IConversion<double, float>
     {
-        public static float Convert(double value, ref FloatContext context)
-        {
-            float result = (float)value;
-            if (!FloatLanes.IsOrdinary(value) || !FloatLanes.IsOrdinary(result) || context.Rounding != RoundingMode.Nearest)
-                return BitConverter.UInt32BitsToSingle(Binary64.ToBinary32(BitConverter.DoubleToUInt64Bits(value), ref context));
-            if (result != value) context.Raise(FloatExceptions.Inexact);
-            return result;
-        }
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        public static bool IsQuick(double value, uint mxcsr) =>
+            FloatLanes.IsOrdinary(value) && FloatLanes.IsOrdinary((float)value)
+            && (FloatLanes.IsDefault(mxcsr) || (float)value == value);
+
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        public static float Quickly(double value) => (float)value;
+
+        public static float Exactly(double value, ref FloatContext context) =>
+            BitConverter.UInt32BitsToSingle(Binary64.ToBinary32(BitConverter.DoubleToUInt64Bits(value), ref context));
     }
 
     /// <summary>Which way a conversion to an integer rounds.</summary>
     public interface IRounding
     {
+        /// <summary>
+        /// The control and flag of MXCSR under which an inexact result raises nothing new, and the host rounds
+        /// alike.
+        /// </summary>
+        static abstract (uint Mask, uint Value) Settled { get; }
+
         static abstract RoundingMode Of(in FloatContext context);
+
+        static abstract T Round<T>(T value) where T : unmanaged, IBinaryFloatingPointIeee754<T>;
     }
 
     public readonly struct Current : IRounding
     {
+        public static (uint Mask, uint Value) Settled => (0x7020, 0x1020);
+
         public static RoundingMode Of(in FloatContext context) => context.Rounding;
+
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        public static T Round<T>(T value) where T : unmanaged, IBinaryFloatingPointIeee754<T> => T.Round(value);
     }
 
     public readonly struct Truncating : IRounding
     {
+        public static (uint Mask, uint Value) Settled => (0x1020, 0x1020);
+
         public static RoundingMode Of(in FloatContext context) => RoundingMode.Zero;
+
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        public static T Round<T>(T value) where T : unmanaged, IBinaryFloatingPointIeee754<T> => value;
     }
 
     public readonly struct SingleToInt32<TRounding> : IConversion<float, int> where TRounding : struct, IRounding
     {
-        public static int Convert(float value, ref FloatContext context)
-        {
-            RoundingMode mode = TRounding.Of(context);
-            return IsNumber(value) && Math.Abs((double)value) < Int32Limit && TryInteger(value, mode, ref context, out long result)
-                ? (int)result : Binary32.ToInt32(BitConverter.SingleToUInt32Bits(value), mode, ref context);
-        }
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        public static bool IsQuick(float value, uint mxcsr) =>
+            Math.Abs((double)value) < Int32Limit && (IsSettled<TRounding>(mxcsr) || (int)value == value);
+
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        public static int Quickly(float value) => (int)TRounding.Round(value);
+
+        public static int Exactly(float value, ref FloatContext context) =>
+            Binary32.ToInt32(BitConverter.SingleToUInt32Bits(value), TRounding.Of(context), ref context);
     }
 
     public readonly struct SingleToInt64<TRounding> : IConversion<float, long> where TRounding : struct, IRounding
     {
-        public static long Convert(float value, ref FloatContext context)
-        {
-            RoundingMode mode = TRounding.Of(context);
-            return IsNumber(value) && TryInteger(value, mode, ref context, out long result)
-                ? result : Binary32.ToInt64(BitConverter.SingleToUInt32Bits(value), mode, ref context);
-        }
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        public static bool IsQuick(float value, uint mxcsr) =>
+            Math.Abs((double)value) < Int64Limit && (IsSettled<TRounding>(mxcsr) || (long)value == value);
+
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        public static long Quickly(float value) => (long)TRounding.Round(value);
+
+        public static long Exactly(float value, ref FloatContext context) =>
+            Binary32.ToInt64(BitConverter.SingleToUInt32Bits(value), TRounding.Of(context), ref context);
     }
 
     public readonly struct DoubleToInt32<TRounding> : IConversion<double, int> where TRounding : struct, IRounding
     {
-        public static int Convert(double value, ref FloatContext context)
-        {
-            RoundingMode mode = TRounding.Of(context);
-            return IsNumber(value) && Math.Abs(value) < Int32Limit && TryInteger(value, mode, ref context, out long result)
-                ? (int)result : Binary64.ToInt32(BitConverter.DoubleToUInt64Bits(value), mode, ref context);
-        }
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        public static bool IsQuick(double value, uint mxcsr) =>
+            Math.Abs(value) < Int32Limit && (IsSettled<TRounding>(mxcsr) || (int)value == value);
+
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        public static int Quickly(double value) => (int)TRounding.Round(value);
+
+        public static int Exactly(double value, ref FloatContext context) =>
+            Binary64.ToInt32(BitConverter.DoubleToUInt64Bits(value), TRounding.Of(context), ref context);
     }
 
     public readonly struct DoubleToInt64<TRounding> : IConversion<double, long> where TRounding : struct, IRounding
     {
-        public static long Convert(double value, ref FloatContext context)
-        {
-            RoundingMode mode = TRounding.Of(context);
-            return IsNumber(value) && TryInteger(value, mode, ref context, out long result)
-                ? result : Binary64.ToInt64(BitConverter.DoubleToUInt64Bits(value), mode, ref context);
-        }
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        public static bool IsQuick(double value, uint mxcsr) =>
+            Math.Abs(value) < Int64Limit && (IsSettled<TRounding>(mxcsr) || (long)value == value);
+
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        public static long Quickly(double value) => (long)TRounding.Round(value);
+
+        public static long Exactly(double value, ref FloatContext context) =>
+            Binary64.ToInt64(BitConverter.DoubleToUInt64Bits(value), TRounding.Of(context), ref context);
     }
 
-    private static bool IsNumber<T>(T value) where T : unmanaged => FloatLanes.IsComparable(value);
-
-    /// <summary>The integer, where it is exact, or the way to round is to cut.</summary>
-    private static bool TryInteger(double value, RoundingMode mode, ref FloatContext context, out long result)
-    {
-        result = 0;
-        if (Math.Abs(value) >= Int64Limit) return false;
-        result = (long)value;
-        if (result == value) return true;
-        if (mode != RoundingMode.Zero) return false;
-        context.Raise(FloatExceptions.Inexact);
-        return true;
-    }
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static bool IsSettled<TRounding>(uint mxcsr) where TRounding : struct, IRounding =>
+        (mxcsr & TRounding.Settled.Mask) == TRounding.Settled.Value;
 }

@@ -9,7 +9,9 @@ using TestLab.Processor.State;
 
 namespace TestLab.Processor.Instructions.Simd;
 
-/// <summary>ADDSUB, HADD, HSUB, DPPS, DPPD, ROUND: arithmetic that treats lanes unlike, or rounds as an immediate says.</summary>
+/// <summary>
+/// ADDSUB, HADD, HSUB, DPPS, DPPD, ROUND: arithmetic that treats lanes unlike, or rounds as an immediate says.
+/// </summary>
 internal static unsafe class FloatAcross
 {
     public static void Register(InstructionTable table)
@@ -40,8 +42,10 @@ internal static unsafe class FloatAcross
             Vector128<T> result = default;
             for (int i = 0; i < 16 / sizeof(T); i += 2)
             {
-                ((T*)&result)[i] = FloatLanes.Compute<FloatArithmetic.Subtract, T>(left[i], other[i], s->Mxcsr, ref context);
-                ((T*)&result)[i + 1] = FloatLanes.Compute<FloatArithmetic.Add, T>(left[i + 1], other[i + 1], s->Mxcsr, ref context);
+                ((T*)&result)[i] = FloatLanes.Compute<FloatArithmetic.Subtract, T>(left[i], other[i], s->Mxcsr,
+                    ref context);
+                ((T*)&result)[i + 1] = FloatLanes.Compute<FloatArithmetic.Add, T>(left[i + 1], other[i + 1],
+                    s->Mxcsr, ref context);
             }
 
             if (!FloatLanes.Complete(s, op, context)) return false;
@@ -73,7 +77,10 @@ internal static unsafe class FloatAcross
         }
     }
 
-    /// <summary>Products of chosen lanes, their sum by halves, to chosen lanes; each step ends on its own unmasked exceptions.</summary>
+    /// <summary>
+    /// Products of chosen lanes, their sum by halves, to chosen lanes; each step ends on its own unmasked
+    /// exceptions.
+    /// </summary>
     private readonly struct DotProduct<T> : IOutOfLineOperation where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
         [MethodImpl(MethodImplOptions.NoInlining)]
@@ -86,7 +93,8 @@ internal static unsafe class FloatAcross
             for (int i = 0; i < count; i++)
             {
                 terms[i] = ((int)op->Immediate >> (4 + i) & 1) == 0
-                    ? T.Zero : FloatLanes.Compute<FloatArithmetic.Multiply, T>(left[i], ((T*)right)[i], s->Mxcsr, ref context);
+                    ? T.Zero : FloatLanes.Compute<FloatArithmetic.Multiply, T>(left[i], ((T*)right)[i], s->Mxcsr,
+                        ref context);
             }
 
             for (int length = count / 2; length > 0; length /= 2)
@@ -94,7 +102,8 @@ internal static unsafe class FloatAcross
                 if (!FloatLanes.Complete(s, op, context)) return false;
                 context = FloatContext.FromMxcsr(s->Mxcsr);
                 for (int i = 0; i < length; i++)
-                    terms[i] = FloatLanes.Compute<FloatArithmetic.Add, T>(terms[2 * i], terms[2 * i + 1], s->Mxcsr, ref context);
+                    terms[i] = FloatLanes.Compute<FloatArithmetic.Add, T>(terms[2 * i], terms[2 * i + 1], s->Mxcsr,
+                        ref context);
             }
 
             if (!FloatLanes.Complete(s, op, context)) return false;
@@ -115,7 +124,8 @@ internal static unsafe class FloatAcross
         public static bool Run(CpuState* s, Op* op, byte* right) => Round<T>(s, op, right, 16 / sizeof(T));
     }
 
-    private static bool Round<T>(CpuState* s, Op* op, byte* right, int count) where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    private static bool Round<T>(CpuState* s, Op* op, byte* right, int count)
+        where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
         const int fromMxcsr = 4, quiet = 8;
         int control = (int)op->Immediate;
@@ -130,13 +140,15 @@ internal static unsafe class FloatAcross
         return true;
     }
 
-    private static T RoundLane<T>(T value, RoundingMode mode, ref FloatContext context) where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    private static T RoundLane<T>(T value, RoundingMode mode, ref FloatContext context)
+        where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
         if (!FloatLanes.IsOrdinary(value))
         {
             return typeof(T) == typeof(float)
                 ? Unsafe.BitCast<uint, T>(Binary32.RoundToIntegral(Unsafe.BitCast<T, uint>(value), mode, ref context))
-                : Unsafe.BitCast<ulong, T>(Binary64.RoundToIntegral(Unsafe.BitCast<T, ulong>(value), mode, ref context));
+                : Unsafe.BitCast<ulong, T>(Binary64.RoundToIntegral(Unsafe.BitCast<T, ulong>(value), mode,
+                    ref context));
         }
 
         T result = mode switch

@@ -42,9 +42,17 @@ internal static class FloatArithmetic
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
         public static Vector128<T> Apply<T>(Vector128<T> left, Vector128<T> right) where T : unmanaged => left + right;
 
-        public static uint Exactly(uint left, uint right, ref FloatContext context) => Binary32.Add(left, right, ref context);
+        public static T Error<T>(T left, T right, T result) where T : unmanaged, IBinaryFloatingPointIeee754<T>
+        {
+            T part = result - left;
+            return (left - (result - part)) + (right - part);
+        }
 
-        public static ulong Exactly(ulong left, ulong right, ref FloatContext context) => Binary64.Add(left, right, ref context);
+        public static uint Exactly(uint left, uint right, ref FloatContext context) =>
+            Binary32.Add(left, right, ref context);
+
+        public static ulong Exactly(ulong left, ulong right, ref FloatContext context) =>
+            Binary64.Add(left, right, ref context);
     }
 
     public readonly struct Subtract : IFloatOperation
@@ -59,9 +67,14 @@ internal static class FloatArithmetic
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
         public static Vector128<T> Apply<T>(Vector128<T> left, Vector128<T> right) where T : unmanaged => left - right;
 
-        public static uint Exactly(uint left, uint right, ref FloatContext context) => Binary32.Subtract(left, right, ref context);
+        public static T Error<T>(T left, T right, T result) where T : unmanaged, IBinaryFloatingPointIeee754<T> =>
+            Add.Error(left, -right, result);
 
-        public static ulong Exactly(ulong left, ulong right, ref FloatContext context) => Binary64.Subtract(left, right, ref context);
+        public static uint Exactly(uint left, uint right, ref FloatContext context) =>
+            Binary32.Subtract(left, right, ref context);
+
+        public static ulong Exactly(ulong left, ulong right, ref FloatContext context) =>
+            Binary64.Subtract(left, right, ref context);
     }
 
     public readonly struct Multiply : IFloatOperation
@@ -76,9 +89,14 @@ internal static class FloatArithmetic
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
         public static Vector128<T> Apply<T>(Vector128<T> left, Vector128<T> right) where T : unmanaged => left * right;
 
-        public static uint Exactly(uint left, uint right, ref FloatContext context) => Binary32.Multiply(left, right, ref context);
+        public static T Error<T>(T left, T right, T result) where T : unmanaged, IBinaryFloatingPointIeee754<T> =>
+            T.FusedMultiplyAdd(left, right, -result);
 
-        public static ulong Exactly(ulong left, ulong right, ref FloatContext context) => Binary64.Multiply(left, right, ref context);
+        public static uint Exactly(uint left, uint right, ref FloatContext context) =>
+            Binary32.Multiply(left, right, ref context);
+
+        public static ulong Exactly(ulong left, ulong right, ref FloatContext context) =>
+            Binary64.Multiply(left, right, ref context);
     }
 
     private readonly struct Divide : IFloatOperation
@@ -93,9 +111,14 @@ internal static class FloatArithmetic
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
         public static Vector128<T> Apply<T>(Vector128<T> left, Vector128<T> right) where T : unmanaged => left / right;
 
-        public static uint Exactly(uint left, uint right, ref FloatContext context) => Binary32.Divide(left, right, ref context);
+        public static T Error<T>(T left, T right, T result) where T : unmanaged, IBinaryFloatingPointIeee754<T> =>
+            T.FusedMultiplyAdd(-result, right, left);
 
-        public static ulong Exactly(ulong left, ulong right, ref FloatContext context) => Binary64.Divide(left, right, ref context);
+        public static uint Exactly(uint left, uint right, ref FloatContext context) =>
+            Binary32.Divide(left, right, ref context);
+
+        public static ulong Exactly(ulong left, ulong right, ref FloatContext context) =>
+            Binary64.Divide(left, right, ref context);
     }
 
     private readonly struct SquareRoot : IFloatOperation
@@ -108,11 +131,17 @@ internal static class FloatArithmetic
         public static T Apply<T>(T left, T right) where T : unmanaged, IBinaryFloatingPointIeee754<T> => T.Sqrt(right);
 
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        public static Vector128<T> Apply<T>(Vector128<T> left, Vector128<T> right) where T : unmanaged => Vector128.Sqrt(right);
+        public static Vector128<T> Apply<T>(Vector128<T> left, Vector128<T> right) where T : unmanaged =>
+            Vector128.Sqrt(right);
 
-        public static uint Exactly(uint left, uint right, ref FloatContext context) => Binary32.SquareRoot(right, ref context);
+        public static T Error<T>(T left, T right, T result) where T : unmanaged, IBinaryFloatingPointIeee754<T> =>
+            T.FusedMultiplyAdd(-result, result, right);
 
-        public static ulong Exactly(ulong left, ulong right, ref FloatContext context) => Binary64.SquareRoot(right, ref context);
+        public static uint Exactly(uint left, uint right, ref FloatContext context) =>
+            Binary32.SquareRoot(right, ref context);
+
+        public static ulong Exactly(ulong left, ulong right, ref FloatContext context) =>
+            Binary64.SquareRoot(right, ref context);
     }
 
     private readonly struct Minimum : IFloatOperation
@@ -122,15 +151,21 @@ internal static class FloatArithmetic
         public static bool Rounds => false;
 
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        public static T Apply<T>(T left, T right) where T : unmanaged, IBinaryFloatingPointIeee754<T> => left < right ? left : right;
+        public static T Apply<T>(T left, T right) where T : unmanaged, IBinaryFloatingPointIeee754<T> =>
+            left < right ? left : right;
 
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
         public static Vector128<T> Apply<T>(Vector128<T> left, Vector128<T> right) where T : unmanaged =>
             Vector128.ConditionalSelect(Vector128.LessThan(left, right), left, right);
 
-        public static uint Exactly(uint left, uint right, ref FloatContext context) => Binary32.Minimum(left, right, ref context);
+        public static T Error<T>(T left, T right, T result) where T : unmanaged, IBinaryFloatingPointIeee754<T> =>
+            T.Zero;
 
-        public static ulong Exactly(ulong left, ulong right, ref FloatContext context) => Binary64.Minimum(left, right, ref context);
+        public static uint Exactly(uint left, uint right, ref FloatContext context) =>
+            Binary32.Minimum(left, right, ref context);
+
+        public static ulong Exactly(ulong left, ulong right, ref FloatContext context) =>
+            Binary64.Minimum(left, right, ref context);
     }
 
     private readonly struct Maximum : IFloatOperation
@@ -140,14 +175,20 @@ internal static class FloatArithmetic
         public static bool Rounds => false;
 
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        public static T Apply<T>(T left, T right) where T : unmanaged, IBinaryFloatingPointIeee754<T> => left > right ? left : right;
+        public static T Apply<T>(T left, T right) where T : unmanaged, IBinaryFloatingPointIeee754<T> =>
+            left > right ? left : right;
 
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
         public static Vector128<T> Apply<T>(Vector128<T> left, Vector128<T> right) where T : unmanaged =>
             Vector128.ConditionalSelect(Vector128.GreaterThan(left, right), left, right);
 
-        public static uint Exactly(uint left, uint right, ref FloatContext context) => Binary32.Maximum(left, right, ref context);
+        public static T Error<T>(T left, T right, T result) where T : unmanaged, IBinaryFloatingPointIeee754<T> =>
+            T.Zero;
 
-        public static ulong Exactly(ulong left, ulong right, ref FloatContext context) => Binary64.Maximum(left, right, ref context);
+        public static uint Exactly(uint left, uint right, ref FloatContext context) =>
+            Binary32.Maximum(left, right, ref context);
+
+        public static ulong Exactly(ulong left, ulong right, ref FloatContext context) =>
+            Binary64.Maximum(left, right, ref context);
     }
 }

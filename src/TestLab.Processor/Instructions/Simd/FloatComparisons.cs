@@ -1,9 +1,11 @@
+using System.Numerics;
 using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
 using Iced.Intel;
 using TestLab.Processor.Decoding;
 using TestLab.Processor.Execution;
 using TestLab.Processor.FloatingPoint;
+using TestLab.Processor.Memory;
 using TestLab.Processor.State;
 
 namespace TestLab.Processor.Instructions.Simd;
@@ -20,10 +22,10 @@ internal static unsafe class FloatComparisons
         table.BindBesideString(Mnemonic.Cmpsd, OutOfLineForms<ToMask<double, Low>>.Bind);
         table.Bind(Mnemonic.Cmpps, OutOfLineForms<ToMask<float, All>>.Bind);
         table.Bind(Mnemonic.Cmppd, OutOfLineForms<ToMask<double, All>>.Bind);
-        table.Bind(Mnemonic.Comiss, OutOfLineForms<ToFlags<float, Signalling>>.Bind);
-        table.Bind(Mnemonic.Comisd, OutOfLineForms<ToFlags<double, Signalling>>.Bind);
-        table.Bind(Mnemonic.Ucomiss, OutOfLineForms<ToFlags<float, Quiet>>.Bind);
-        table.Bind(Mnemonic.Ucomisd, OutOfLineForms<ToFlags<double, Quiet>>.Bind);
+        table.Bind(Mnemonic.Comiss, BindToFlags<float, Signalling>);
+        table.Bind(Mnemonic.Comisd, BindToFlags<double, Signalling>);
+        table.Bind(Mnemonic.Ucomiss, BindToFlags<float, Quiet>);
+        table.Bind(Mnemonic.Ucomisd, BindToFlags<double, Quiet>);
     }
 
     /// <summary>A property of a form, resolved when it is compiled.</summary>
@@ -52,9 +54,45 @@ internal static unsafe class FloatComparisons
         public static bool Is => false;
     }
 
+    private static void BindToFlags<T, TIsQuiet>(Binding b)
+        where T : unmanaged, IBinaryFloatingPointIeee754<T> where TIsQuiet : struct, IChoice
+    {
+        if (SseUnit.BindTrap(b)) return;
+        if (b.IsRegister(1)) b.Op->Handler = &Order<T, TIsQuiet>;
+        else AddressForms.Bind(b,
+            &Order<T, TIsQuiet, Flat64>, &Order<T, TIsQuiet, Based64>,
+            &Order<T, TIsQuiet, Flat32>, &Order<T, TIsQuiet, Segmented>);
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private static void Order<T, TIsQuiet>(CpuState* s, Op* op)
+        where T : unmanaged, IBinaryFloatingPointIeee754<T> where TIsQuiet : struct, IChoice
+    {
+        T left = *(T*)((byte*)s + op->Destination);
+        T right = *(T*)((byte*)s + op->Source);
+        if (FloatLanes.IsComparable(left) && FloatLanes.IsComparable(right))
+            Flags.SetOrder(s, left == right, left < right);
+        else if (!ToFlags<T, TIsQuiet>.Run(s, op, (byte*)s + op->Source)) return;
+        (op + 1)->Handler(s, op + 1);
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private static void Order<T, TIsQuiet, TAddress>(CpuState* s, Op* op)
+        where T : unmanaged, IBinaryFloatingPointIeee754<T> where TIsQuiet : struct, IChoice where TAddress : IAddress
+    {
+        T* place = Access.Read<T>(s, op, TAddress.Of(s, op, sizeof(T), write: false));
+        if (place == null) return;
+        T left = *(T*)((byte*)s + op->Destination);
+        T right = *place;
+        if (FloatLanes.IsComparable(left) && FloatLanes.IsComparable(right))
+            Flags.SetOrder(s, left == right, left < right);
+        else if (!ToFlags<T, TIsQuiet>.Run(s, op, (byte*)place)) return;
+        (op + 1)->Handler(s, op + 1);
+    }
+
     /// <summary>The predicate is in the immediate's low three bits.</summary>
     private readonly struct ToMask<T, TIsLow> : IOutOfLineOperation
-        where T : unmanaged, IComparable<T> where TIsLow : struct, IChoice
+        where T : unmanaged, IBinaryFloatingPointIeee754<T> where TIsLow : struct, IChoice
     {
         [MethodImpl(MethodImplOptions.NoInlining)]
         public static bool Run(CpuState* s, Op* op, byte* right)
@@ -90,7 +128,7 @@ internal static unsafe class FloatComparisons
 
     /// <summary>ZF, PF and CF say equal, unordered and less; the other status flags are cleared.</summary>
     private readonly struct ToFlags<T, TIsQuiet> : IOutOfLineOperation
-        where T : unmanaged, IComparable<T> where TIsQuiet : struct, IChoice
+        where T : unmanaged, IBinaryFloatingPointIeee754<T> where TIsQuiet : struct, IChoice
     {
         [MethodImpl(MethodImplOptions.NoInlining)]
         public static bool Run(CpuState* s, Op* op, byte* right)
@@ -109,7 +147,8 @@ internal static unsafe class FloatComparisons
         }
     }
 
-    private static FloatRelation Relate<T>(T left, T right, bool quiet, ref FloatContext context) where T : unmanaged, IComparable<T>
+    private static FloatRelation Relate<T>(T left, T right, bool quiet, ref FloatContext context)
+        where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
         if (!FloatLanes.IsComparable(left) || !FloatLanes.IsComparable(right))
             return FloatLanes.Compare(left, right, quiet, ref context);

@@ -1,5 +1,4 @@
 using System.Runtime.CompilerServices;
-using System.Runtime.Intrinsics;
 using Iced.Intel;
 using TestLab.Processor.Decoding;
 using TestLab.Processor.Execution;
@@ -15,26 +14,30 @@ internal static unsafe class FloatConversions
     {
         table.Bind(Mnemonic.Cvtsi2ss, b =>
         {
-            if (b.SizeOf(1) == 8) OutOfLineForms<Low<Conversions.Int64ToSingle, long, float>>.Bind(b);
-            else OutOfLineForms<Low<Conversions.Int32ToSingle, int, float>>.Bind(b);
+            if (b.SizeOf(1) == 8) ConversionForms<Conversions.Int64ToSingle, long, float>.BindLow(b);
+            else ConversionForms<Conversions.Int32ToSingle, int, float>.BindLow(b);
         });
         table.Bind(Mnemonic.Cvtsi2sd, b =>
         {
-            if (b.SizeOf(1) == 8) OutOfLineForms<Low<Conversions.Int64ToDouble, long, double>>.Bind(b);
-            else OutOfLineForms<Low<Conversions.Int32ToDouble, int, double>>.Bind(b);
+            if (b.SizeOf(1) == 8) ConversionForms<Conversions.Int64ToDouble, long, double>.BindLow(b);
+            else ConversionForms<Conversions.Int32ToDouble, int, double>.BindLow(b);
         });
         BindToInteger<Conversions.Current>(table, Mnemonic.Cvtss2si, Mnemonic.Cvtsd2si);
         BindToInteger<Conversions.Truncating>(table, Mnemonic.Cvttss2si, Mnemonic.Cvttsd2si);
-        table.Bind(Mnemonic.Cvtss2sd, OutOfLineForms<Low<Conversions.SingleToDouble, float, double>>.Bind);
-        table.Bind(Mnemonic.Cvtsd2ss, OutOfLineForms<Low<Conversions.DoubleToSingle, double, float>>.Bind);
-        table.Bind(Mnemonic.Cvtdq2ps, OutOfLineForms<All<Conversions.Int32ToSingle, int, float>>.Bind);
-        table.Bind(Mnemonic.Cvtdq2pd, OutOfLineForms<All<Conversions.Int32ToDouble, int, double>>.Bind);
-        table.Bind(Mnemonic.Cvtps2pd, OutOfLineForms<All<Conversions.SingleToDouble, float, double>>.Bind);
-        table.Bind(Mnemonic.Cvtpd2ps, OutOfLineForms<All<Conversions.DoubleToSingle, double, float>>.Bind);
-        table.Bind(Mnemonic.Cvtps2dq, OutOfLineForms<All<Conversions.SingleToInt32<Conversions.Current>, float, int>>.Bind);
-        table.Bind(Mnemonic.Cvttps2dq, OutOfLineForms<All<Conversions.SingleToInt32<Conversions.Truncating>, float, int>>.Bind);
-        table.Bind(Mnemonic.Cvtpd2dq, OutOfLineForms<All<Conversions.DoubleToInt32<Conversions.Current>, double, int>>.Bind);
-        table.Bind(Mnemonic.Cvttpd2dq, OutOfLineForms<All<Conversions.DoubleToInt32<Conversions.Truncating>, double, int>>.Bind);
+        table.Bind(Mnemonic.Cvtss2sd, ConversionForms<Conversions.SingleToDouble, float, double>.BindLow);
+        table.Bind(Mnemonic.Cvtsd2ss, ConversionForms<Conversions.DoubleToSingle, double, float>.BindLow);
+        table.Bind(Mnemonic.Cvtdq2ps, ConversionForms<Conversions.Int32ToSingle, int, float>.BindAll);
+        table.Bind(Mnemonic.Cvtdq2pd, ConversionForms<Conversions.Int32ToDouble, int, double>.BindAll);
+        table.Bind(Mnemonic.Cvtps2pd, ConversionForms<Conversions.SingleToDouble, float, double>.BindAll);
+        table.Bind(Mnemonic.Cvtpd2ps, ConversionForms<Conversions.DoubleToSingle, double, float>.BindAll);
+        table.Bind(Mnemonic.Cvtps2dq,
+            ConversionForms<Conversions.SingleToInt32<Conversions.Current>, float, int>.BindAll);
+        table.Bind(Mnemonic.Cvttps2dq,
+            ConversionForms<Conversions.SingleToInt32<Conversions.Truncating>, float, int>.BindAll);
+        table.Bind(Mnemonic.Cvtpd2dq,
+            ConversionForms<Conversions.DoubleToInt32<Conversions.Current>, double, int>.BindAll);
+        table.Bind(Mnemonic.Cvttpd2dq,
+            ConversionForms<Conversions.DoubleToInt32<Conversions.Truncating>, double, int>.BindAll);
         RegisterMmx(table);
     }
 
@@ -42,10 +45,14 @@ internal static unsafe class FloatConversions
     {
         table.Bind(Mnemonic.Cvtpi2ps, BindFromMmx<Conversions.Int32ToSingle, float>);
         table.Bind(Mnemonic.Cvtpi2pd, BindFromMmx<Conversions.Int32ToDouble, double>);
-        table.Bind(Mnemonic.Cvtps2pi, OutOfLineForms<ToMmx<Conversions.SingleToInt32<Conversions.Current>, float>, MmxUnit>.Bind);
-        table.Bind(Mnemonic.Cvttps2pi, OutOfLineForms<ToMmx<Conversions.SingleToInt32<Conversions.Truncating>, float>, MmxUnit>.Bind);
-        table.Bind(Mnemonic.Cvtpd2pi, OutOfLineForms<ToMmx<Conversions.DoubleToInt32<Conversions.Current>, double>, MmxUnit>.Bind);
-        table.Bind(Mnemonic.Cvttpd2pi, OutOfLineForms<ToMmx<Conversions.DoubleToInt32<Conversions.Truncating>, double>, MmxUnit>.Bind);
+        table.Bind(Mnemonic.Cvtps2pi,
+            OutOfLineUnitForms<ToMmx<Conversions.SingleToInt32<Conversions.Current>, float>, MmxUnit>.Bind);
+        table.Bind(Mnemonic.Cvttps2pi,
+            OutOfLineUnitForms<ToMmx<Conversions.SingleToInt32<Conversions.Truncating>, float>, MmxUnit>.Bind);
+        table.Bind(Mnemonic.Cvtpd2pi,
+            OutOfLineUnitForms<ToMmx<Conversions.DoubleToInt32<Conversions.Current>, double>, MmxUnit>.Bind);
+        table.Bind(Mnemonic.Cvttpd2pi,
+            OutOfLineUnitForms<ToMmx<Conversions.DoubleToInt32<Conversions.Truncating>, double>, MmxUnit>.Bind);
     }
 
     /// <summary>From memory the MMX registers are not touched, and x87 exceptions not asked for.</summary>
@@ -53,7 +60,7 @@ internal static unsafe class FloatConversions
         where TConversion : struct, IConversion<int, TTo> where TTo : unmanaged
     {
         if (b.IsMemory(1)) OutOfLineForms<FromMmx<TConversion, TTo>>.Bind(b);
-        else OutOfLineForms<FromMmx<TConversion, TTo>, MmxUnit>.Bind(b);
+        else OutOfLineUnitForms<FromMmx<TConversion, TTo>, MmxUnit>.Bind(b);
     }
 
     private static void BindToInteger<TRounding>(InstructionTable table, Mnemonic single, Mnemonic number)
@@ -61,61 +68,14 @@ internal static unsafe class FloatConversions
     {
         table.Bind(single, b =>
         {
-            if (b.Size == 8) OutOfLineForms<General<Conversions.SingleToInt64<TRounding>, float, long>>.Bind(b);
-            else OutOfLineForms<General<Conversions.SingleToInt32<TRounding>, float, int>>.Bind(b);
+            if (b.Size == 8) ConversionForms<Conversions.SingleToInt64<TRounding>, float, long>.BindGeneral(b);
+            else ConversionForms<Conversions.SingleToInt32<TRounding>, float, int>.BindGeneral(b);
         });
         table.Bind(number, b =>
         {
-            if (b.Size == 8) OutOfLineForms<General<Conversions.DoubleToInt64<TRounding>, double, long>>.Bind(b);
-            else OutOfLineForms<General<Conversions.DoubleToInt32<TRounding>, double, int>>.Bind(b);
+            if (b.Size == 8) ConversionForms<Conversions.DoubleToInt64<TRounding>, double, long>.BindGeneral(b);
+            else ConversionForms<Conversions.DoubleToInt32<TRounding>, double, int>.BindGeneral(b);
         });
-    }
-
-    /// <summary>Into the low lane; the rest stays.</summary>
-    private readonly struct Low<TConversion, TFrom, TTo> : IOutOfLineOperation
-        where TConversion : struct, IConversion<TFrom, TTo> where TFrom : unmanaged where TTo : unmanaged
-    {
-        [MethodImpl(MethodImplOptions.NoInlining)]
-        public static bool Run(CpuState* s, Op* op, byte* right)
-        {
-            FloatContext context = FloatContext.FromMxcsr(s->Mxcsr);
-            TTo result = TConversion.Convert(*(TFrom*)right, ref context);
-            if (context.Raised != FloatExceptions.None && !FloatLanes.Complete(s, op, context)) return false;
-            *(TTo*)((byte*)s + op->Destination) = result;
-            return true;
-        }
-    }
-
-    /// <summary>Into a general register; 32 bits are extended by zeros.</summary>
-    private readonly struct General<TConversion, TFrom, TTo> : IOutOfLineOperation
-        where TConversion : struct, IConversion<TFrom, TTo> where TFrom : unmanaged where TTo : unmanaged
-    {
-        [MethodImpl(MethodImplOptions.NoInlining)]
-        public static bool Run(CpuState* s, Op* op, byte* right)
-        {
-            FloatContext context = FloatContext.FromMxcsr(s->Mxcsr);
-            TTo result = TConversion.Convert(*(TFrom*)right, ref context);
-            if (context.Raised != FloatExceptions.None && !FloatLanes.Complete(s, op, context)) return false;
-            Registers.Write(s, op->Destination, result);
-            return true;
-        }
-    }
-
-    /// <summary>As many lanes as both sides have; what they leave of the register becomes zero.</summary>
-    private readonly struct All<TConversion, TFrom, TTo> : IOutOfLineOperation
-        where TConversion : struct, IConversion<TFrom, TTo> where TFrom : unmanaged where TTo : unmanaged
-    {
-        [MethodImpl(MethodImplOptions.NoInlining)]
-        public static bool Run(CpuState* s, Op* op, byte* right)
-        {
-            FloatContext context = FloatContext.FromMxcsr(s->Mxcsr);
-            Vector128<byte> result = default;
-            for (int i = 0; i < 16 / Math.Max(sizeof(TFrom), sizeof(TTo)); i++)
-                ((TTo*)&result)[i] = TConversion.Convert(((TFrom*)right)[i], ref context);
-            if (context.Raised != FloatExceptions.None && !FloatLanes.Complete(s, op, context)) return false;
-            Vectors128.Write(s, op->Destination, result);
-            return true;
-        }
     }
 
     /// <summary>Two integers of an MM register or memory into the low lanes; the rest stays.</summary>
@@ -126,8 +86,8 @@ internal static unsafe class FloatConversions
         public static bool Run(CpuState* s, Op* op, byte* right)
         {
             FloatContext context = FloatContext.FromMxcsr(s->Mxcsr);
-            TTo low = TConversion.Convert(((int*)right)[0], ref context);
-            TTo high = TConversion.Convert(((int*)right)[1], ref context);
+            TTo low = TConversion.Exactly(((int*)right)[0], ref context);
+            TTo high = TConversion.Exactly(((int*)right)[1], ref context);
             if (!FloatLanes.Complete(s, op, context)) return false;
             TTo* destination = (TTo*)((byte*)s + op->Destination);
             (destination[0], destination[1]) = (low, high);
@@ -142,8 +102,8 @@ internal static unsafe class FloatConversions
         public static bool Run(CpuState* s, Op* op, byte* right)
         {
             FloatContext context = FloatContext.FromMxcsr(s->Mxcsr);
-            uint low = (uint)TConversion.Convert(((TFrom*)right)[0], ref context);
-            uint high = (uint)TConversion.Convert(((TFrom*)right)[1], ref context);
+            uint low = (uint)TConversion.Exactly(((TFrom*)right)[0], ref context);
+            uint high = (uint)TConversion.Exactly(((TFrom*)right)[1], ref context);
             if (!FloatLanes.Complete(s, op, context)) return false;
             MmxUnit.Write(s, op->Destination, low | ((ulong)high << 32));
             return true;

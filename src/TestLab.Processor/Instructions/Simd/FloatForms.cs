@@ -9,7 +9,9 @@ using TestLab.Processor.State;
 
 namespace TestLab.Processor.Instructions.Simd;
 
-/// <summary>Floating-point arithmetic on the low lane or on all: the host's where it is exact, our own out of line.</summary>
+/// <summary>
+/// Floating-point arithmetic on the low lane or on all: the host's where it is exact, our own out of line.
+/// </summary>
 internal static unsafe class FloatForms<TOperation, T>
     where TOperation : struct, IFloatOperation where T : unmanaged, IBinaryFloatingPointIeee754<T>
 {
@@ -46,7 +48,8 @@ internal static unsafe class FloatForms<TOperation, T>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static void Packed(CpuState* s, Op* op)
     {
-        if (!TryPacked(s, op, (Vector128<T>*)((byte*)s + op->Source)) && !PackedExactly(s, op, (byte*)s + op->Source)) return;
+        if (!TryPacked(s, op, (Vector128<T>*)((byte*)s + op->Source))
+            && !PackedExactly(s, op, (byte*)s + op->Source)) return;
         (op + 1)->Handler(s, op + 1);
     }
 
@@ -85,26 +88,40 @@ internal static unsafe class FloatForms<TOperation, T>
     }
 
     [MethodImpl(MethodImplOptions.NoInlining)]
-    private static bool ScalarExactly(CpuState* s, Op* op, byte* right)
-    {
-        FloatContext context = FloatContext.FromMxcsr(s->Mxcsr);
-        T* destination = (T*)((byte*)s + op->Destination);
-        T result = FloatLanes.Compute<TOperation, T>(*destination, *(T*)right, s->Mxcsr, ref context);
-        if (!FloatLanes.Complete(s, op, context)) return false;
-        *destination = result;
-        return true;
-    }
+    private static bool ScalarExactly(CpuState* s, Op* op, byte* right) => Exactly(s, op, (T*)right, 1);
 
     [MethodImpl(MethodImplOptions.NoInlining)]
-    private static bool PackedExactly(CpuState* s, Op* op, byte* right)
+    private static bool PackedExactly(CpuState* s, Op* op, byte* right) => Exactly(s, op, (T*)right, 16 / sizeof(T));
+
+    private static bool Exactly(CpuState* s, Op* op, T* right, int count)
     {
-        FloatContext context = FloatContext.FromMxcsr(s->Mxcsr);
-        T* destination = (T*)((byte*)s + op->Destination);
-        Vector128<T> result = default;
-        for (int i = 0; i < 16 / sizeof(T); i++)
-            ((T*)&result)[i] = FloatLanes.Compute<TOperation, T>(destination[i], ((T*)right)[i], s->Mxcsr, ref context);
-        if (!FloatLanes.Complete(s, op, context)) return false;
-        *(Vector128<T>*)destination = result;
+        T* left = (T*)((byte*)s + op->Destination);
+        Vector128<T> result = *(Vector128<T>*)left;
+        T* results = (T*)&result;
+        bool inexact = false;
+        int known = 0;
+        if (FloatLanes.IsDefaultControl(s->Mxcsr))
+        {
+            for (; known < count; known++)
+            {
+                results[known] = TOperation.Apply(left[known], right[known]);
+                if (!FloatLanes.IsKnown<TOperation, T>(left[known], right[known], results[known], ref inexact)) break;
+            }
+        }
+
+        if (known == count)
+        {
+            if (inexact) s->Mxcsr |= (uint)FloatExceptions.Inexact;
+        }
+        else
+        {
+            FloatContext context = FloatContext.FromMxcsr(s->Mxcsr);
+            for (int i = 0; i < count; i++)
+                results[i] = FloatLanes.Compute<TOperation, T>(left[i], right[i], s->Mxcsr, ref context);
+            if (!FloatLanes.Complete(s, op, context)) return false;
+        }
+
+        *(Vector128<T>*)left = result;
         return true;
     }
 }

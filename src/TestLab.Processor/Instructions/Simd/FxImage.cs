@@ -7,7 +7,10 @@ using TestLab.Processor.State;
 namespace TestLab.Processor.Instructions.Simd;
 
 /// <summary>The 512 bytes of FXSAVE (SDM volume 1, section 10.5.1).</summary>
-/// <remarks>Reserved fields are saved as zero; the last 48 bytes are never written, and outside 64-bit code neither are XMM8 to XMM15.</remarks>
+/// <remarks>
+/// Reserved fields are saved as zero; the last 48 bytes are never written, and outside 64-bit code neither are
+/// XMM8 to XMM15.
+/// </remarks>
 [StructLayout(LayoutKind.Explicit, Size = Size)]
 internal unsafe struct FxImage
 {
@@ -43,11 +46,13 @@ internal unsafe struct FxImage
         image._opcode = s->FloatOpcode;
         image._instructionPointer = is64 ? s->FloatInstructionPointer : (uint)s->FloatInstructionPointer;
         image._dataPointer = is64 ? s->FloatDataPointer : (uint)s->FloatDataPointer;
-        if (!is64) (image._instructionSelector, image._dataSelector) = (s->FloatInstructionSelector, s->FloatDataSelector);
+        if (!is64) (image._instructionSelector, image._dataSelector) = (s->FloatInstructionSelector,
+            s->FloatDataSelector);
         image._mxcsr = s->Mxcsr;
         image._mxcsrMask = SimdState.MxcsrMask;
         for (int i = 0; i < 8; i++)
-            Unsafe.CopyBlockUnaligned(bytes + FloatOffset + 16 * i, s->FloatRegisters + 16 * ((s->FloatTop + i) & 7), 10);
+            Unsafe.CopyBlockUnaligned(bytes + FloatOffset + 16 * i, s->FloatRegisters + 16 * ((s->FloatTop + i) & 7),
+                10);
         int xmmBytes = XmmBytes(s);
         Unsafe.CopyBlockUnaligned(bytes + XmmOffset, s->Xmm, (uint)xmmBytes);
         return Access.WriteBytes(s, op, address, bytes, XmmOffset + xmmBytes);
@@ -79,7 +84,8 @@ internal unsafe struct FxImage
         s->FloatDataSelector = is64 ? (ushort)0 : image._dataSelector;
         s->Mxcsr = image._mxcsr;
         for (int i = 0; i < 8; i++)
-            Unsafe.CopyBlockUnaligned(s->FloatRegisters + 16 * ((s->FloatTop + i) & 7), bytes + FloatOffset + 16 * i, 10);
+            Unsafe.CopyBlockUnaligned(s->FloatRegisters + 16 * ((s->FloatTop + i) & 7), bytes + FloatOffset + 16 * i,
+                10);
         Unsafe.CopyBlockUnaligned(s->Xmm, bytes + XmmOffset, (uint)XmmBytes(s));
         return true;
     }

@@ -4,7 +4,10 @@ using TestLab.Processor.Execution;
 
 namespace TestLab.Processor.Instructions.Simd;
 
-/// <summary>A vector operation that takes each operand together (packs, horizontal sums): both MM registers are one vector.</summary>
+/// <summary>
+/// A vector operation that takes each operand together (packs, horizontal sums): both MM registers are one
+/// vector.
+/// </summary>
 internal readonly unsafe struct Joined<TOperation> : IMmxOperation where TOperation : struct, IVectorOperation
 {
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

@@ -4,7 +4,9 @@ using TestLab.Processor.Execution;
 
 namespace TestLab.Processor.Instructions.Simd;
 
-/// <summary>A vector operation on MM registers whose lanes do not cross the middle: the lower halves give the lower half.</summary>
+/// <summary>
+/// A vector operation on MM registers whose lanes do not cross the middle: the lower halves give the lower half.
+/// </summary>
 internal readonly unsafe struct LowerHalf<TOperation> : IMmxOperation where TOperation : struct, IVectorOperation
 {
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

@@ -18,7 +18,8 @@ internal static unsafe class MmxForms<TOperation> where TOperation : struct, IMm
     }
 
     private static void Bind<T>(Binding b) where T : unmanaged => AddressForms.Bind(b,
-        &RegisterMemory<T, Flat64>, &RegisterMemory<T, Based64>, &RegisterMemory<T, Flat32>, &RegisterMemory<T, Segmented>);
+        &RegisterMemory<T, Flat64>, &RegisterMemory<T, Based64>, &RegisterMemory<T, Flat32>, &RegisterMemory<T,
+            Segmented>);
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static void RegisterRegister(CpuState* s, Op* op)

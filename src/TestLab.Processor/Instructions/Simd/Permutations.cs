@@ -2,7 +2,9 @@ using System.Runtime.InteropServices;
 
 namespace TestLab.Processor.Instructions.Simd;
 
-/// <summary>What shuffles by immediate do with bytes: for each immediate, where each byte of the result comes from.</summary>
+/// <summary>
+/// What shuffles by immediate do with bytes: for each immediate, where each byte of the result comes from.
+/// </summary>
 /// <remarks>
 /// An entry is two vectors of indices for PSHUFB: what to take from the left operand, and what from the right one. The
 /// tables are built once and never change; they lie in native memory, for operations to point into.
@@ -15,7 +17,8 @@ internal static unsafe class Permutations
 
     public static readonly nint Doublewords = Build((by, i) => FromRight + 4 * Field(by, i / 4) + i % 4);
     public static readonly nint LowWords = Build((by, i) => FromRight + (i < 8 ? 2 * Field(by, i / 2) + i % 2 : i));
-    public static readonly nint HighWords = Build((by, i) => FromRight + (i >= 8 ? 8 + 2 * Field(by, i / 2 - 4) + i % 2 : i));
+    public static readonly nint HighWords = Build((by, i) =>
+        FromRight + (i >= 8 ? 8 + 2 * Field(by, i / 2 - 4) + i % 2 : i));
     public static readonly nint Singles = Build((by, i) => (i < 8 ? 0 : FromRight) + 4 * Field(by, i / 4) + i % 4);
     public static readonly nint Doubles = Build((by, i) => (i < 8 ? 0 : FromRight) + 8 * Bit(by, i / 8) + i % 8);
     public static readonly nint BlendWords = Build((by, i) => FromRight * Bit(by, i / 2) + i);

@@ -2,7 +2,9 @@ using TestLab.Processor.Decoding;
 
 namespace TestLab.Processor.Instructions.Simd;
 
-/// <summary>All of MMX and of SSE to SSE4.2. String instructions must have been registered before, for MOVSD and CMPSD.</summary>
+/// <summary>
+/// All of MMX and of SSE to SSE4.2. String instructions must have been registered before, for MOVSD and CMPSD.
+/// </summary>
 internal static class SimdFamilies
 {
     public static void Register(InstructionTable table)

@@ -7,7 +7,9 @@ using TestLab.Processor.State;
 
 namespace TestLab.Processor.Instructions.Simd;
 
-/// <summary>LDMXCSR, STMXCSR, FXSAVE, FXRSTOR, EMMS, and what only matters to caches: fences, PREFETCH, CLFLUSH.</summary>
+/// <summary>
+/// LDMXCSR, STMXCSR, FXSAVE, FXRSTOR, EMMS, and what only matters to caches: fences, PREFETCH, CLFLUSH.
+/// </summary>
 internal static unsafe class SimdState
 {
     /// <summary>Bits of MXCSR that may be set.</summary>
@@ -32,8 +34,10 @@ internal static unsafe class SimdState
             if (!MmxUnit.BindTrap(b)) b.Op->Handler = &EmptyMmx;
         });
         table.Bind(Mnemonic.Clflush, b => b.Op->Handler = &FlushLine);
-        foreach (Mnemonic nothing in (ReadOnlySpan<Mnemonic>)[Mnemonic.Lfence, Mnemonic.Mfence, Mnemonic.Sfence, Mnemonic.Prefetchnta,
-            Mnemonic.Prefetcht0, Mnemonic.Prefetcht1, Mnemonic.Prefetcht2, Mnemonic.Prefetchw, Mnemonic.Prefetch, Mnemonic.Prefetchwt1])
+        foreach (Mnemonic nothing in (ReadOnlySpan<Mnemonic>)[Mnemonic.Lfence, Mnemonic.Mfence, Mnemonic.Sfence,
+            Mnemonic.Prefetchnta,
+            Mnemonic.Prefetcht0, Mnemonic.Prefetcht1, Mnemonic.Prefetcht2, Mnemonic.Prefetchw, Mnemonic.Prefetch,
+                Mnemonic.Prefetchwt1])
             table.Bind(nothing, b => b.Op->Handler = &Nothing);
     }
 

@@ -1,5 +1,6 @@
-using System.Runtime.CompilerServices;
 using System.Numerics;
+using System.Runtime.CompilerServices;
+using System.Runtime.Intrinsics;
 using Iced.Intel;
 using TestLab.Processor.Decoding;
 using TestLab.Processor.Execution;
@@ -46,7 +47,14 @@ internal static unsafe class StringComparison
             int control = (byte)op->Immediate;
             int leftLength = TLength.Of(left, control, s->Rax);
             int rightLength = TLength.Of(right, control, s->Rdx);
-            uint bits = Negate(Aggregate(left, leftLength, right, rightLength, control), rightLength, control);
+            uint aggregate = (control & (SignedElements | WordElements)) switch
+            {
+                0 => Aggregate(left, leftLength, right, rightLength, control),
+                WordElements => Aggregate((ushort*)left, leftLength, (ushort*)right, rightLength, control),
+                SignedElements => Aggregate((sbyte*)left, leftLength, (sbyte*)right, rightLength, control),
+                _ => Aggregate((short*)left, leftLength, (short*)right, rightLength, control),
+            };
+            uint bits = Negate(aggregate, rightLength, control);
             int count = Count(control);
             TOutput.Write(s, control, bits);
             Flags.Write(s, (bits != 0 ? Flags.Carry : 0) | (rightLength < count ? Flags.Zero : 0)
@@ -57,69 +65,64 @@ internal static unsafe class StringComparison
 
     private static int Count(int control) => (control & WordElements) != 0 ? 8 : 16;
 
-    private static int Element(byte* text, int i, int control) => (control & (SignedElements | WordElements)) switch
-    {
-        0 => text[i],
-        WordElements => ((ushort*)text)[i],
-        SignedElements => ((sbyte*)text)[i],
-        _ => ((short*)text)[i],
-    };
+    private static uint Bits(int count) => (1u << count) - 1;
 
-    private static uint Aggregate(byte* left, int leftLength, byte* right, int rightLength, int control)
+    /// <summary>A bit for each element of the right operand.</summary>
+    private static uint Aggregate<T>(T* left, int leftLength, T* right, int rightLength, int control)
+        where T : unmanaged
     {
-        uint bits = 0;
-        for (int i = 0; i < Count(control); i++)
+        Vector128<T> text = *(Vector128<T>*)right;
+        uint valid = Bits(rightLength);
+        uint all = Bits(Vector128<T>.Count);
+        switch ((control >> 2) & 3)
         {
-            bool set = ((control >> 2) & 3) switch
-            {
-                0 => i < rightLength && IsAny(left, leftLength, Element(right, i, control), control),
-                1 => i < rightLength && IsInRange(left, leftLength, Element(right, i, control), control),
-                2 => i < leftLength && i < rightLength
-                    ? Element(left, i, control) == Element(right, i, control)
-                    : i >= leftLength && i >= rightLength,
-                _ => StartsAt(i, left, leftLength, right, rightLength, control),
-            };
-            if (set) bits |= 1u << i;
+            case 0: return IsAny(left, leftLength, text) & valid;
+            case 1: return IsInRange(left, leftLength, text) & valid;
+            case 2:
+                // Two elements that both lie past the ends count as equal.
+                uint leftValid = Bits(leftLength);
+                uint equal = Vector128.Equals(*(Vector128<T>*)left, text).ExtractMostSignificantBits();
+                return (equal & leftValid & valid) | (all & ~leftValid & ~valid);
+            default: return StartsAt(left, leftLength, text, valid, all);
         }
-
-        return bits;
     }
 
-    private static bool IsAny(byte* set, int length, int element, int control)
+    private static uint IsAny<T>(T* set, int length, Vector128<T> text) where T : unmanaged
     {
-        for (int i = 0; i < length; i++)
-        {
-            if (Element(set, i, control) == element) return true;
-        }
-
-        return false;
+        Vector128<T> found = Vector128<T>.Zero;
+        for (int i = 0; i < length; i++) found |= Vector128.Equals(text, Vector128.Create(set[i]));
+        return found.ExtractMostSignificantBits();
     }
 
-    private static bool IsInRange(byte* bounds, int length, int element, int control)
+    private static uint IsInRange<T>(T* bounds, int length, Vector128<T> text) where T : unmanaged
     {
+        Vector128<T> found = Vector128<T>.Zero;
         for (int i = 0; i + 1 < length; i += 2)
         {
-            if (Element(bounds, i, control) <= element && element <= Element(bounds, i + 1, control)) return true;
+            found |= Vector128.GreaterThanOrEqual(text, Vector128.Create(bounds[i]))
+                & Vector128.LessThanOrEqual(text, Vector128.Create(bounds[i + 1]));
         }
 
-        return false;
+        return found.ExtractMostSignificantBits();
     }
 
-    /// <summary>Whether the left text, as far as the right one's register reaches, is found at the place.</summary>
-    private static bool StartsAt(int start, byte* left, int leftLength, byte* right, int rightLength, int control)
+    /// <summary>Where the left text, as far as the right one's register reaches, is found.</summary>
+    private static uint StartsAt<T>(T* left, int length, Vector128<T> text, uint valid, uint all) where T : unmanaged
     {
-        for (int i = 0; i < leftLength && start + i < Count(control); i++)
+        uint found = all;
+        for (int i = 0; i < length; i++)
         {
-            if (start + i >= rightLength || Element(left, i, control) != Element(right, start + i, control)) return false;
+            uint equal = Vector128.Equals(text, Vector128.Create(left[i])).ExtractMostSignificantBits() & valid;
+            found &= (equal >> i) | (all & ~(all >> i));
         }
 
-        return true;
+        return found;
     }
 
     private static uint Negate(uint bits, int rightLength, int control) => ((control >> 4) & 3) switch
     {
-        1 => bits ^ ((1u << Count(control)) - 1),
-        3 => bits ^ ((1u << rightLength) - 1),
+        1 => bits ^ Bits(Count(control)),
+        3 => bits ^ Bits(rightLength),
         _ => bits,
     };
 
@@ -128,16 +131,18 @@ internal static unsafe class StringComparison
     {
         public static int Of(byte* text, int control, ulong register)
         {
-            int length = 0;
-            while (length < Count(control) && Element(text, length, control) != 0) length++;
-            return length;
+            uint zeros = (control & WordElements) != 0
+                ? Vector128.Equals(*(Vector128<ushort>*)text, Vector128<ushort>.Zero).ExtractMostSignificantBits()
+                : Vector128.Equals(*(Vector128<byte>*)text, Vector128<byte>.Zero).ExtractMostSignificantBits();
+            return Math.Min(BitOperations.TrailingZeroCount(zeros), Count(control));
         }
     }
 
     /// <summary>The magnitude of the register, at most the whole operand.</summary>
     private readonly struct Length32 : ILength
     {
-        public static int Of(byte* text, int control, ulong register) => Length64.Of(text, control, (ulong)(int)register);
+        public static int Of(byte* text, int control, ulong register) =>
+            Length64.Of(text, control, (ulong)(int)register);
     }
 
     private readonly struct Length64 : ILength
@@ -152,7 +157,8 @@ internal static unsafe class StringComparison
         {
             int none = Count(control);
             bool highest = (control & HighestOrExpanded) != 0;
-            s->Rcx = (ulong)(bits == 0 ? none : highest ? BitOperations.Log2(bits) : BitOperations.TrailingZeroCount(bits));
+            s->Rcx = (ulong)(bits == 0 ? none : highest ? BitOperations.Log2(bits)
+                : BitOperations.TrailingZeroCount(bits));
         }
     }
 

@@ -4,7 +4,10 @@ using TestLab.Processor.Execution;
 
 namespace TestLab.Processor.Instructions.Simd;
 
-/// <summary>The upper half of what a vector operation makes of the lower halves: PUNPCKH on MM registers is that of PUNPCKL.</summary>
+/// <summary>
+/// The upper half of what a vector operation makes of the lower halves: PUNPCKH on MM registers is that of
+/// PUNPCKL.
+/// </summary>
 internal readonly unsafe struct UpperHalf<TOperation> : IMmxOperation where TOperation : struct, IVectorOperation
 {
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

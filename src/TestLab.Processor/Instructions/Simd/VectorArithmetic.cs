@@ -5,7 +5,9 @@ using TestLab.Processor.Decoding;
 
 namespace TestLab.Processor.Instructions.Simd;
 
-/// <summary>PADD, PSUB, with saturation too, PMIN, PMAX, PAVG, PABS, PSIGN, PCMPEQ, PCMPGT: each lane by itself.</summary>
+/// <summary>
+/// PADD, PSUB, with saturation too, PMIN, PMAX, PAVG, PABS, PSIGN, PCMPEQ, PCMPGT: each lane by itself.
+/// </summary>
 internal static class VectorArithmetic
 {
     public static void Register(InstructionTable table)
@@ -98,7 +100,9 @@ internal static class VectorArithmetic
             Vector128.Max(left.As<byte, T>(), right.As<byte, T>()).AsByte();
     }
 
-    /// <summary>(a + b + 1) / 2 without a wider sum: the bits that either has, less half of those that differ.</summary>
+    /// <summary>
+    /// (a + b + 1) / 2 without a wider sum: the bits that either has, less half of those that differ.
+    /// </summary>
     private readonly struct AverageBytes : IVectorOperation
     {
         [MethodImpl(MethodImplOptions.AggressiveInlining)]

@@ -7,7 +7,10 @@ using TestLab.Processor.State;
 
 namespace TestLab.Processor.Instructions.Simd;
 
-/// <summary>XMM register with XMM register or memory. A memory operand of 16 bytes must be aligned, a shorter one is extended by zeros.</summary>
+/// <summary>
+/// XMM register with XMM register or memory. A memory operand of 16 bytes must be aligned, a shorter one is
+/// extended by zeros.
+/// </summary>
 internal static unsafe class VectorForms<TOperation> where TOperation : struct, IBoundVectorOperation
 {
     public static void Bind(Binding b)
@@ -29,7 +32,8 @@ internal static unsafe class VectorForms<TOperation> where TOperation : struct, 
     }
 
     private static void Bind<T>(Binding b) where T : unmanaged => AddressForms.Bind(b,
-        &RegisterMemory<T, Flat64>, &RegisterMemory<T, Based64>, &RegisterMemory<T, Flat32>, &RegisterMemory<T, Segmented>);
+        &RegisterMemory<T, Flat64>, &RegisterMemory<T, Based64>, &RegisterMemory<T, Flat32>, &RegisterMemory<T,
+            Segmented>);
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static void RegisterRegister(CpuState* s, Op* op)

@@ -34,7 +34,8 @@ internal static class VectorLogic
     private readonly struct AndNot : IVectorOperation
     {
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        public static Vector128<byte> Apply(Vector128<byte> left, Vector128<byte> right) => Vector128.AndNot(right, left);
+        public static Vector128<byte> Apply(Vector128<byte> left, Vector128<byte> right) =>
+            Vector128.AndNot(right, left);
     }
 
     private readonly struct Or : IVectorOperation

@@ -26,7 +26,8 @@ internal static unsafe class VectorMasks
         table.Bind(Mnemonic.Maskmovq, b => BindMaskedStore<MmxUnit>(b));
     }
 
-    private static void Bind<TUnit>(Binding b, delegate*<CpuState*, Op*, void> handler) where TUnit : struct, IVectorUnit
+    private static void Bind<TUnit>(Binding b, delegate*<CpuState*, Op*, void> handler)
+        where TUnit : struct, IVectorUnit
     {
         if (!TUnit.BindTrap(b)) b.Op->Handler = handler;
     }
@@ -34,7 +35,8 @@ internal static unsafe class VectorMasks
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static void Signs<T>(CpuState* s, Op* op) where T : unmanaged
     {
-        *(ulong*)((byte*)s + op->Destination) = Vectors128.Read(s, op->Source).As<byte, T>().ExtractMostSignificantBits();
+        *(ulong*)((byte*)s + op->Destination) = Vectors128.Read(s, op->Source).As<byte,
+            T>().ExtractMostSignificantBits();
         (op + 1)->Handler(s, op + 1);
     }
 
@@ -56,7 +58,8 @@ internal static unsafe class VectorMasks
         b.Op->Index = CpuLayout.Zero;
         b.Op->Displacement = 0;
         b.Op->Segment = CpuLayout.OffsetOf(b.Instruction.MemorySegment);
-        b.Op->AddressBits = b.Instruction.Op0Kind switch { OpKind.MemorySegRDI => 64, OpKind.MemorySegEDI => 32, _ => 16 };
+        b.Op->AddressBits = b.Instruction.Op0Kind switch { OpKind.MemorySegRDI => 64, OpKind.MemorySegEDI => 32,
+            _ => 16 };
         b.Op->Handler = &MaskedStore<TUnit>;
     }
 
@@ -69,21 +72,17 @@ internal static unsafe class VectorMasks
         (op + 1)->Handler(s, op + 1);
     }
 
-    /// <summary>Rule: memory from the first to the last byte that the mask selects must be writable; an empty mask touches none.</summary>
+    /// <summary>
+    /// Rule: the whole operand must be writable, whatever the mask selects; only the selected bytes are written.
+    /// </summary>
     [MethodImpl(MethodImplOptions.NoInlining)]
     private static bool StoreMasked(CpuState* s, Op* op, int size)
     {
         byte* data = (byte*)s + op->Source;
         byte* mask = (byte*)s + op->Third;
         ulong address = Segmented.Of(s, op, size, write: true);
-        if (s->Exit == ExitCause.Exception) return false;
-        int first = 0;
-        while (first < size && mask[first] < 0x80) first++;
-        if (first == size) return true;
-        int end = size;
-        while (mask[end - 1] < 0x80) end--;
-        if (!Access.CanWrite(s, op, address + (ulong)first, end - first)) return false;
-        for (int i = first; i < end; i++)
+        if (!Access.CanWrite(s, op, address, size)) return false;
+        for (int i = 0; i < size; i++)
         {
             if (mask[i] >= 0x80 && !Access.WriteBytes(s, op, address + (ulong)i, data + i, 1)) return false;
         }

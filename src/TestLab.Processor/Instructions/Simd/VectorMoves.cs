@@ -15,7 +15,8 @@ internal static unsafe class VectorMoves
         foreach (Mnemonic aligned in (ReadOnlySpan<Mnemonic>)[Mnemonic.Movaps, Mnemonic.Movapd, Mnemonic.Movdqa,
             Mnemonic.Movntps, Mnemonic.Movntpd, Mnemonic.Movntdq, Mnemonic.Movntdqa])
             table.Bind(aligned, WholeForms<Vector128<byte>>.Bind);
-        foreach (Mnemonic anywhere in (ReadOnlySpan<Mnemonic>)[Mnemonic.Movups, Mnemonic.Movupd, Mnemonic.Movdqu, Mnemonic.Lddqu])
+        foreach (Mnemonic anywhere in (ReadOnlySpan<Mnemonic>)[Mnemonic.Movups, Mnemonic.Movupd, Mnemonic.Movdqu,
+            Mnemonic.Lddqu])
             table.Bind(anywhere, WholeForms<UInt128>.Bind);
         table.Bind(Mnemonic.Movd, BindExtending<uint>);
         table.Bind(Mnemonic.Movq, BindExtending<ulong>);

@@ -31,13 +31,15 @@ internal static class VectorMultiplication
 
     /// <summary>Lanes 0, 2, 4 ... of two vectors, one after the other.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static Vector128<T> Even<T>(Vector128<byte> left, Vector128<byte> right) where T : unmanaged => Unsafe.SizeOf<T>() == 2
+    private static Vector128<T> Even<T>(Vector128<byte> left, Vector128<byte> right)
+        where T : unmanaged => Unsafe.SizeOf<T>() == 2
         ? Vector128.Narrow(left.AsUInt32(), right.AsUInt32()).As<ushort, T>()
         : Vector128.Narrow(left.AsUInt64(), right.AsUInt64()).As<uint, T>();
 
     /// <summary>Lanes 1, 3, 5 ... of two vectors, one after the other.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static Vector128<T> Odd<T>(Vector128<byte> left, Vector128<byte> right) where T : unmanaged => Unsafe.SizeOf<T>() == 2
+    private static Vector128<T> Odd<T>(Vector128<byte> left, Vector128<byte> right)
+        where T : unmanaged => Unsafe.SizeOf<T>() == 2
         ? Vector128.Narrow(left.AsUInt32() >>> 16, right.AsUInt32() >>> 16).As<ushort, T>()
         : Vector128.Narrow(left.AsUInt64() >>> 32, right.AsUInt64() >>> 32).As<uint, T>();
 
@@ -140,7 +142,8 @@ internal static class VectorMultiplication
         public static Vector128<byte> Apply(Vector128<byte> left, Vector128<byte> right)
         {
             Vector128<byte> differences = Vector128.Max(left, right) - Vector128.Min(left, right);
-            Vector128<ushort> pairs = (differences.AsUInt16() & Vector128.Create((ushort)0xFF)) + (differences.AsUInt16() >>> 8);
+            Vector128<ushort> pairs = (differences.AsUInt16()
+                & Vector128.Create((ushort)0xFF)) + (differences.AsUInt16() >>> 8);
             Vector128<uint> quads = (pairs.AsUInt32() & Vector128.Create(0xFFFFu)) + (pairs.AsUInt32() >>> 16);
             return ((quads.AsUInt64() & Vector128.Create((ulong)uint.MaxValue)) + (quads.AsUInt64() >>> 32)).AsByte();
         }

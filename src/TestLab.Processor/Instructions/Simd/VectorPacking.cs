@@ -69,7 +69,8 @@ internal static class VectorPacking
 
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
         private static Vector128<ushort> Clamp(Vector128<short> value) =>
-            Vector128.Min(Vector128.Max(value, Vector128<short>.Zero), Vector128.Create((short)byte.MaxValue)).AsUInt16();
+            Vector128.Min(Vector128.Max(value, Vector128<short>.Zero),
+                Vector128.Create((short)byte.MaxValue)).AsUInt16();
     }
 
     private readonly struct PackDoublewordsUnsigned : IVectorOperation
@@ -163,7 +164,8 @@ internal static class VectorPacking
     private readonly struct SignedBytesToWords : IVectorOperation
     {
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        public static Vector128<byte> Apply(Vector128<byte> left, Vector128<byte> right) => Vector128.WidenLower(right.AsSByte()).AsByte();
+        public static Vector128<byte> Apply(Vector128<byte> left, Vector128<byte> right) =>
+            Vector128.WidenLower(right.AsSByte()).AsByte();
     }
 
     private readonly struct SignedBytesToDoublewords : IVectorOperation
@@ -183,7 +185,8 @@ internal static class VectorPacking
     private readonly struct SignedWordsToDoublewords : IVectorOperation
     {
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        public static Vector128<byte> Apply(Vector128<byte> left, Vector128<byte> right) => Vector128.WidenLower(right.AsInt16()).AsByte();
+        public static Vector128<byte> Apply(Vector128<byte> left, Vector128<byte> right) =>
+            Vector128.WidenLower(right.AsInt16()).AsByte();
     }
 
     private readonly struct SignedWordsToQuadwords : IVectorOperation
@@ -196,13 +199,15 @@ internal static class VectorPacking
     private readonly struct SignedDoublewordsToQuadwords : IVectorOperation
     {
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        public static Vector128<byte> Apply(Vector128<byte> left, Vector128<byte> right) => Vector128.WidenLower(right.AsInt32()).AsByte();
+        public static Vector128<byte> Apply(Vector128<byte> left, Vector128<byte> right) =>
+            Vector128.WidenLower(right.AsInt32()).AsByte();
     }
 
     private readonly struct BytesToWords : IVectorOperation
     {
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        public static Vector128<byte> Apply(Vector128<byte> left, Vector128<byte> right) => Vector128.WidenLower(right).AsByte();
+        public static Vector128<byte> Apply(Vector128<byte> left, Vector128<byte> right) =>
+            Vector128.WidenLower(right).AsByte();
     }
 
     private readonly struct BytesToDoublewords : IVectorOperation
@@ -222,7 +227,8 @@ internal static class VectorPacking
     private readonly struct WordsToDoublewords : IVectorOperation
     {
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        public static Vector128<byte> Apply(Vector128<byte> left, Vector128<byte> right) => Vector128.WidenLower(right.AsUInt16()).AsByte();
+        public static Vector128<byte> Apply(Vector128<byte> left, Vector128<byte> right) =>
+            Vector128.WidenLower(right.AsUInt16()).AsByte();
     }
 
     private readonly struct WordsToQuadwords : IVectorOperation
@@ -235,6 +241,7 @@ internal static class VectorPacking
     private readonly struct DoublewordsToQuadwords : IVectorOperation
     {
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        public static Vector128<byte> Apply(Vector128<byte> left, Vector128<byte> right) => Vector128.WidenLower(right.AsUInt32()).AsByte();
+        public static Vector128<byte> Apply(Vector128<byte> left, Vector128<byte> right) =>
+            Vector128.WidenLower(right.AsUInt32()).AsByte();
     }
 }

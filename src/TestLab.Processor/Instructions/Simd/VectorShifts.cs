@@ -22,7 +22,8 @@ internal static unsafe class VectorShifts
         Bind<RightArithmeticDoublewords>(table, Mnemonic.Psrad);
     }
 
-    private static void Bind<TShift>(InstructionTable table, Mnemonic mnemonic) where TShift : struct, IShiftOperation =>
+    private static void Bind<TShift>(InstructionTable table, Mnemonic mnemonic)
+        where TShift : struct, IShiftOperation =>
         table.Bind(mnemonic, b =>
         {
             bool isMmx = b.Instruction.Op0Register.IsMM();

@@ -7,7 +7,10 @@ using TestLab.Processor.State;
 
 namespace TestLab.Processor.Instructions.Simd;
 
-/// <summary>PSHUF, SHUF, BLEND, INSERTPS, PALIGNR, PSLLDQ, PSRLDQ: bytes of two operands, in an order that is known when decoding.</summary>
+/// <summary>
+/// PSHUF, SHUF, BLEND, INSERTPS, PALIGNR, PSLLDQ, PSRLDQ: bytes of two operands, in an order that is known when
+/// decoding.
+/// </summary>
 internal static unsafe class VectorShuffles
 {
     public static void Register(InstructionTable table)
@@ -38,7 +41,8 @@ internal static unsafe class VectorShuffles
         table.Bind(mnemonic, b => Bind<TPermutation>(b, permutations));
 
     /// <summary>The immediate becomes the address of its permutation.</summary>
-    private static void Bind<TPermutation>(Binding b, nint permutations) where TPermutation : struct, IBoundVectorOperation
+    private static void Bind<TPermutation>(Binding b, nint permutations)
+        where TPermutation : struct, IBoundVectorOperation
     {
         b.Op->Immediate = Permutations.Entry(permutations, b.Op->Immediate);
         if (b.Instruction.Op0Register.IsMM()) MmxForms<OfMmx>.Bind(b);
@@ -63,7 +67,8 @@ internal static unsafe class VectorShuffles
     private readonly struct ShuffleBytes : IVectorOperation
     {
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        public static Vector128<byte> Apply(Vector128<byte> left, Vector128<byte> right) => Vectors128.Shuffle(left, right);
+        public static Vector128<byte> Apply(Vector128<byte> left, Vector128<byte> right) =>
+            Vectors128.Shuffle(left, right);
     }
 
     private readonly struct ShuffleMmxBytes : IMmxOperation

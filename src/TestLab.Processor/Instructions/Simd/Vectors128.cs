@@ -8,14 +8,18 @@ using TestLab.Processor.State;
 namespace TestLab.Processor.Instructions.Simd;
 
 /// <summary>Vector registers and operands in memory, as handlers reach them.</summary>
-/// <remarks>No vector is passed to a function that is not inlined: that could take a local's address, and a handler's jump would be a call.</remarks>
+/// <remarks>
+/// No vector is passed to a function that is not inlined: that could take a local's address, and a handler's jump
+/// would be a call.
+/// </remarks>
 internal static unsafe class Vectors128
 {
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector128<byte> Read(CpuState* s, int offset) => *(Vector128<byte>*)((byte*)s + offset);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static void Write(CpuState* s, int offset, Vector128<byte> value) => *(Vector128<byte>*)((byte*)s + offset) = value;
+    public static void Write(CpuState* s, int offset, Vector128<byte> value) =>
+        *(Vector128<byte>*)((byte*)s + offset) = value;
 
     /// <summary>An operand of up to 16 bytes; what it does not fill is zero.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

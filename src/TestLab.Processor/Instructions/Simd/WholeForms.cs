@@ -7,7 +7,10 @@ using TestLab.Processor.State;
 
 namespace TestLab.Processor.Instructions.Simd;
 
-/// <summary>Moves of whole XMM registers; the type says whether memory must be aligned (see <see cref="Vectors128.IsAligned{T}"/>).</summary>
+/// <summary>
+/// Moves of whole XMM registers; the type says whether memory must be aligned (see <see
+/// cref="Vectors128.IsAligned{T}"/>).
+/// </summary>
 internal static unsafe class WholeForms<T> where T : unmanaged
 {
     public static void Bind(Binding b)
