@@ -179,6 +179,12 @@ public sealed unsafe class Cpu : IDisposable
 
     public void Dispose()
     {
+        if (!_disposed)
+        {
+            _blocks.Dispose();
+            Mmu.Free();
+        }
+
         Free();
         GC.SuppressFinalize(this);
     }

@@ -3,7 +3,7 @@ using System.Runtime.InteropServices;
 namespace TestLab.Processor.Execution;
 
 /// <summary>Native memory for decoded blocks: filled from front to back, emptied all at once.</summary>
-internal sealed unsafe class BlockArena(int limitBytes)
+internal sealed unsafe class BlockArena(int limitBytes) : IDisposable
 {
     private const int ChunkBytes = 1 << 20;
 
@@ -11,10 +11,7 @@ internal sealed unsafe class BlockArena(int limitBytes)
     private int _current = -1;
     private int _used = ChunkBytes;
 
-    ~BlockArena()
-    {
-        foreach (nint chunk in _chunks) NativeMemory.AlignedFree((void*)chunk);
-    }
+    ~BlockArena() => Free();
 
     public long UsedBytes => (long)Math.Max(_current, 0) * ChunkBytes + (_current < 0 ? 0 : _used);
 
@@ -34,9 +31,21 @@ internal sealed unsafe class BlockArena(int limitBytes)
         return place;
     }
 
+    public void Dispose()
+    {
+        Free();
+        GC.SuppressFinalize(this);
+    }
+
     public void Clear()
     {
         _current = -1;
         _used = ChunkBytes;
+    }
+
+    private void Free()
+    {
+        foreach (nint chunk in _chunks) NativeMemory.AlignedFree((void*)chunk);
+        _chunks.Clear();
     }
 }

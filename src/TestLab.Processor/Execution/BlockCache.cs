@@ -10,7 +10,7 @@ namespace TestLab.Processor.Execution;
 /// A block whose bytes change dies: it stays in memory, retires nothing and leads back to the dispatcher, until the
 /// arena is full and everything is dropped. Only <see cref="Empty"/> frees blocks, and only the dispatcher calls it.
 /// </remarks>
-internal sealed unsafe class BlockCache
+internal sealed unsafe class BlockCache : IDisposable
 {
     /// <summary>Decoded code of one machine; beyond it the cache starts anew.</summary>
     public const int LimitBytes = 64 << 20;
@@ -36,11 +36,7 @@ internal sealed unsafe class BlockCache
         ForgetMapping();
     }
 
-    ~BlockCache()
-    {
-        NativeMemory.Free(_buckets);
-        NativeMemory.Free(_jumpCache);
-    }
+    ~BlockCache() => Free();
 
     public ulong DecodedBlockCount { get; private set; }
 
@@ -142,6 +138,20 @@ internal sealed unsafe class BlockCache
         NativeMemory.Clear(_buckets, Buckets * (nuint)sizeof(Block*));
         NativeMemory.Clear(_jumpCache, JumpCacheEntry.Count * (nuint)sizeof(JumpCacheEntry));
         _arena.Clear();
+    }
+
+    /// <summary>Frees everything at once, and once only: a cache weighs up to <see cref="LimitBytes"/>.</summary>
+    public void Dispose()
+    {
+        Free();
+        _arena.Dispose();
+        GC.SuppressFinalize(this);
+    }
+
+    private void Free()
+    {
+        NativeMemory.Free(_buckets);
+        NativeMemory.Free(_jumpCache);
     }
 
     private void Kill(Block* block)

@@ -36,6 +36,13 @@ public sealed unsafe class Mmu : IMemoryObserver
         memory.AddObserver(this);
     }
 
+    /// <summary>Frees the translation buffers; to be called once.</summary>
+    internal void Free()
+    {
+        _supervisor.Dispose();
+        _user.Dispose();
+    }
+
     public ulong MissCount { get; private set; }
 
     /// <summary>Follows a change of privilege or of alignment checking.</summary>

@@ -4,7 +4,7 @@ namespace TestLab.Processor.Memory;
 
 /// <summary>A direct-mapped translation look-aside buffer for one privilege.</summary>
 /// <remarks>Entries that are filled are listed, so that a flush costs what was used.</remarks>
-internal sealed unsafe class Tlb
+internal sealed unsafe class Tlb : IDisposable
 {
     private const ulong Listed = 1 << 11; // In Frame: the entry's number is in the list.
 
@@ -23,11 +23,7 @@ internal sealed unsafe class Tlb
         for (int i = 0; i < TlbEntry.Count; i++) Invalidate(Entries + i, i);
     }
 
-    ~Tlb()
-    {
-        NativeMemory.AlignedFree(Entries);
-        NativeMemory.Free(_filled);
-    }
+    ~Tlb() => Free();
 
     public TlbEntry* Entries { get; }
 
@@ -113,6 +109,19 @@ internal sealed unsafe class Tlb
             entry->WriteTag = InvalidTag(_filled[i]);
             entry->HostOffset = (ulong)host - entry->ReadTag;
         }
+    }
+
+    /// <summary>To be called once.</summary>
+    public void Dispose()
+    {
+        Free();
+        GC.SuppressFinalize(this);
+    }
+
+    private void Free()
+    {
+        NativeMemory.AlignedFree(Entries);
+        NativeMemory.Free(_filled);
     }
 
     private void FlushPieces(ulong address, TlbRights size, int shift)

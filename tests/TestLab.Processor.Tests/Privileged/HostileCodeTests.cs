@@ -27,8 +27,14 @@ public sealed unsafe class HostileCodeTests
         string[] modes = ["real", "narrow", "protected", "protected user", "paged", "paged user", "virtual", "compatibility",
             "compatibility user", "long", "long user"];
         int seed = 1000;
-        for (; Environment.TickCount64 < end; seed++) Run(modes[seed % modes.Length], seed, machines: 2);
+        for (; Environment.TickCount64 < end; seed++)
+        {
+            Run(modes[seed % modes.Length], seed, machines: 2);
+            if (seed % 100 == 0) TestContext.Out.WriteLine($"{Environment.WorkingSet >> 20} MiB");
+        }
+
         GC.Collect();
+        GC.WaitForPendingFinalizers();
         TestContext.Out.WriteLine($"{seed - 1000} seeds, {Environment.WorkingSet >> 20} MiB");
         Assert.That(Environment.WorkingSet, Is.LessThan(1L << 30));
     }
