@@ -182,7 +182,7 @@ public sealed unsafe class Cpu : IDisposable
         if (!_disposed)
         {
             _blocks.Dispose();
-            Mmu.Free();
+            Mmu.Dispose();
         }
 
         Free();

@@ -9,7 +9,7 @@ namespace TestLab.Processor.Memory;
 /// One translation buffer serves the supervisor, one the user. Device memory is never entered in them, so that each
 /// access to a device comes here, and is done only when the instruction runs alone (see <see cref="ExitCause.RunAlone"/>).
 /// </remarks>
-public sealed unsafe class Mmu : IMemoryObserver
+public sealed unsafe class Mmu : IMemoryObserver, IDisposable
 {
     private static readonly Tlb Empty = new(); // Never filled: alignment checks must see every access.
 
@@ -36,8 +36,8 @@ public sealed unsafe class Mmu : IMemoryObserver
         memory.AddObserver(this);
     }
 
-    /// <summary>Frees the translation buffers; to be called once.</summary>
-    internal void Free()
+    /// <summary>Frees the translation buffers; to be called once, by the processor.</summary>
+    public void Dispose()
     {
         _supervisor.Dispose();
         _user.Dispose();
