@@ -1,9 +1,11 @@
+using TestLab.Benchmarks.Boots;
 using TestLab.Benchmarks.Kernels;
 
 switch (args.FirstOrDefault())
 {
     case "kernels": KernelBenchmark.Run(); return 0;
+    case "boots": await BootBenchmark.RunAsync(); return 0;
     default:
-        Console.Error.WriteLine("Usage: TestLab.Benchmarks kernels");
+        Console.Error.WriteLine("Usage: TestLab.Benchmarks kernels|boots");
         return 2;
 }

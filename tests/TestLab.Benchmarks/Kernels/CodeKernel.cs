@@ -102,6 +102,7 @@ internal sealed record CodeKernel(string Name, long Rounds, Action<Assembler> As
         Label odd = c.CreateLabel();
         Label next = c.CreateLabel();
         c.mov(eax, 1);
+        c.xor(edx, edx);
         c.Label(ref loop);
         c.imul(eax, eax, 1103515245);
         c.add(eax, 12345);
@@ -123,6 +124,7 @@ internal sealed record CodeKernel(string Name, long Rounds, Action<Assembler> As
         Label first = c.CreateLabel();
         Label second = c.CreateLabel();
         Label next = c.CreateLabel();
+        c.xor(eax, eax);
         c.lea(r8, __[first]);
         c.lea(r9, __[second]);
         c.Label(ref loop);
@@ -160,6 +162,7 @@ internal sealed record CodeKernel(string Name, long Rounds, Action<Assembler> As
     private static void PackedArithmetic(Assembler c)
     {
         Label loop = c.CreateLabel();
+        c.pxor(xmm1, xmm1);
         c.Label(ref loop);
         c.movdqu(xmm0, __[rdi]);
         c.paddd(xmm0, xmm1);
