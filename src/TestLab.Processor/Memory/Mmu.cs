@@ -120,32 +120,26 @@ public sealed unsafe class Mmu : IMemoryObserver, IDisposable
 
     internal byte* ReadSlow(Op* op, ulong address, int size)
     {
-        if (_state->Exit == ExitCause.Exception) return null;
+        if (_state->Exit == ExitCause.Exception || !CheckAlignment(op, address, size)) return null;
         int offset = (int)(address & (GuestMemory.PageSize - 1));
         if (offset + size <= GuestMemory.PageSize)
         {
             if (!TryTranslate(op, address, DataAccess(PageAccess.Read), out ulong physical)) return null;
             int page = _memory.PageOf(physical);
-            if (page >= 0) return CheckAlignment(op, address, size) ? _memory.Frame(page) + offset : null;
+            if (page >= 0) return _memory.Frame(page) + offset;
         }
 
-        if (!TryPrepare(op, address, size, DataAccess(PageAccess.Read)) || !CheckAlignment(op, address, size)) return null;
-        ReadPrepared(_state->Bounce, size);
-        return _state->Bounce;
+        return Copy(op, address, _state->Bounce, size, DataAccess(PageAccess.Read)) ? _state->Bounce : null;
     }
 
-    internal bool WriteSlow(Op* op, ulong address, byte* value, int size)
-    {
-        if (_state->Exit == ExitCause.Exception || !TryPrepare(op, address, size, DataAccess(PageAccess.Write))) return false;
-        if (!CheckAlignment(op, address, size)) return false;
-        WritePrepared(value, size);
-        return true;
-    }
+    internal bool WriteSlow(Op* op, ulong address, byte* value, int size) =>
+        _state->Exit != ExitCause.Exception && CheckAlignment(op, address, size)
+        && Copy(op, address, value, size, DataAccess(PageAccess.Write));
 
     internal byte* ModifySlow(Op* op, ulong address, int size)
     {
-        if (_state->Exit == ExitCause.Exception || !TryPrepare(op, address, size, DataAccess(PageAccess.Write))) return null;
-        if (!CheckAlignment(op, address, size)) return null;
+        if (_state->Exit == ExitCause.Exception || !CheckAlignment(op, address, size)) return null;
+        if (!TryPrepare(op, address, size, DataAccess(PageAccess.Write))) return null;
         ReadPrepared(_state->Bounce, size);
         return _state->Bounce;
     }
@@ -193,10 +187,11 @@ public sealed unsafe class Mmu : IMemoryObserver, IDisposable
     private PageAccess DataAccess(PageAccess access) =>
         _state->CurrentPrivilegeLevel == 3 ? access | PageAccess.User : access;
 
-    /// <summary>Comes last: an address that may not be reached at all faults for that (SDM volume 3, table 6-2).</summary>
+    /// <summary>Comes after the check that an address is canonical and before the page walk, as hosts do it.</summary>
     private bool CheckAlignment(Op* op, ulong address, int size)
     {
         if (!_checksAlignment || (address & ((ulong)Math.Min(size, 8) - 1)) == 0) return true;
+        if (!Canonical.Is(address) || !Canonical.Is(address + (ulong)size - 1)) return true;
         Faults.Raise(_state, op, Vectors.AlignmentCheck, 0);
         return false;
     }

@@ -99,7 +99,7 @@ public sealed class OutcomeComparison
             : null;
     }
 
-    private static bool IsFault(JudgeOutcome outcome) => outcome.Vector is 12 or 13 or JudgeOutcome.PageFault;
+    private static bool IsFault(JudgeOutcome outcome) => outcome.Vector is 12 or 13 or 17 or JudgeOutcome.PageFault;
 
     private static void CompareException(
         List<string> differences, JudgeOutcome expected, JudgeOutcome actual, ulong addressMask)
