@@ -252,9 +252,9 @@ internal static unsafe class Stack
             if (!Access.Write(s, op, AddressHere(s, op, top, sizeof(T), write: true), Number.Truncate<T>(frame))) return false;
         }
 
-        // The last word of the new frame must be writable (the manual probes it).
+        // The last word of the new frame must be writable and aligned: the manual probes it with a write.
         top -= (ushort)op->Immediate;
-        if (!Access.CanWrite(s, op, AddressHere(s, op, top, sizeof(T), write: true), sizeof(T))) return false;
+        if (Access.Modify<T>(s, op, AddressHere(s, op, top, sizeof(T), write: true)) == null) return false;
         Registers.Write(s, 40, Number.Truncate<T>(frame));
         MoveHere(s, top);
         return true;

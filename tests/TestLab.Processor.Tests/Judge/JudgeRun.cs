@@ -25,6 +25,9 @@ public sealed class JudgeRun(IJudgedEngine native, IJudgedEngine engine)
     /// <summary>Cases the host did not end in time, which say nothing.</summary>
     public long Timeouts { get; private set; }
 
+    /// <summary>Cases in which the host contradicted itself.</summary>
+    public long Disturbances { get; private set; }
+
     public void Random(CaseGenerator generator, ulong seed, long count)
     {
         for (int index = 0; index < count && Mismatches.Count < MaximumMismatches; index += BatchCases)
@@ -49,18 +52,32 @@ public sealed class JudgeRun(IJudgedEngine native, IJudgedEngine engine)
             Timeouts += expected[number].Vector == JudgeOutcome.Timeout ? 1 : 0;
             Instructions += Count(cases[number], expected[number]);
             IReadOnlyList<string> differences = _comparison.Differences(cases[number], expected[number], actual[number]);
-            if (differences.Count != 0)
+            if (differences.Count != 0 && IsConfirmed(cases[number], actual[number]))
             {
                 Mismatches.Add(Shorten(new Mismatch(seed, firstIndex + number, cases[number], differences)));
             }
         }
     }
 
+    /// <summary>
+    /// The host is heard again: a signal of the watchdog between two instructions changes what the host reports (RF), and
+    /// such an outcome does not come twice. The engine's stands as it is.
+    /// </summary>
+    private bool IsConfirmed(JudgeCase test, JudgeOutcome actual)
+    {
+        if (_comparison.Differences(test, native.Run([test])[0], actual).Count != 0)
+        {
+            return true;
+        }
+        Disturbances++;
+        return false;
+    }
+
     /// <summary>The mismatches by the instruction that failed, most frequent first, with one example of each.</summary>
     public string Summary(int examplesEach = 1)
     {
         var text = new StringBuilder();
-        text.AppendLine($"{Cases} cases, {Instructions} instructions, {Timeouts} timeouts, {Mismatches.Count} mismatches");
+        text.AppendLine($"{Cases} cases, {Instructions} instructions, {Timeouts} timeouts, {Disturbances} disturbances, {Mismatches.Count} mismatches");
         foreach (IGrouping<string, Mismatch> culprit in Mismatches.GroupBy(each => each.Culprit).OrderByDescending(each => each.Count()))
         {
             text.AppendLine($"-- {culprit.Count()} x {culprit.Key}");

@@ -40,6 +40,14 @@ public static class Latitude
         return (before & ~written) | undefined;
     }
 
+    /// <summary>
+    /// True where processors choose how wide an operand is for the alignment check: string comparisons ask for no
+    /// alignment otherwise, and of a pushed segment register only the selector is stored.
+    /// </summary>
+    public static bool MayCheckAlignment(in Instruction instruction) =>
+        instruction.Mnemonic is Mnemonic.Pcmpestri or Mnemonic.Pcmpestrm or Mnemonic.Pcmpistri or Mnemonic.Pcmpistrm
+        || (instruction.Mnemonic == Mnemonic.Push && instruction.Op0Register.IsSegmentRegister());
+
     private static RflagsBits AfterShift(in Instruction instruction, RflagsBits before, byte? cl)
     {
         int last = instruction.OpCount - 1;

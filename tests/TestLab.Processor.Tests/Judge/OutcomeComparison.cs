@@ -76,6 +76,10 @@ public sealed class OutcomeComparison
         {
             return false;
         }
+        if (expected.Vector == Vectors.AlignmentCheck && Latitude.MayCheckAlignment(instruction))
+        {
+            return true;
+        }
         if (Latitude.MayIgnoreMemory(instruction) && actual.InstructionPointer != expected.InstructionPointer)
         {
             return true;
