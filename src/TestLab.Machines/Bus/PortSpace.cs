@@ -12,7 +12,7 @@ public sealed class PortSpace
     public uint Read(ushort port, int size)
     {
         if (Find(port) is { Wide: { } wide } range && port + size <= range.End)
-            return wide.Read((ushort)(port - range.First), size);
+            return wide.Read((ushort)(port - range.First), size) & (uint)((1UL << (8 * size)) - 1);
 
         uint value = 0;
         for (int index = 0; index < size; index++) value |= (uint)ReadByte((ushort)(port + index)) << (8 * index);
