@@ -117,7 +117,7 @@ public sealed unsafe class Cpu : IDisposable
             if (_stopRequested) return CpuExit.StopRequested;
             if (_clock >= clockLimit) return CpuExit.LimitReached;
 
-            bool pending = _bus.HasInterrupt || State->NonMaskablePending;
+            bool pending = HasPendingInterrupt;
             if (pending && TryTakeInterrupt()) continue;
             if (State->Halted) return CpuExit.Halted;
             Step(pending && State->ShadowClock == _clock ? 1 : (long)(clockLimit - _clock));

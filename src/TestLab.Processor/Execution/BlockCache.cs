@@ -38,8 +38,6 @@ internal sealed unsafe class BlockCache : IDisposable
 
     ~BlockCache() => Free();
 
-    public ulong DecodedBlockCount { get; private set; }
-
     public long UsedBytes => _arena.UsedBytes;
 
     /// <summary>Linear addresses lead elsewhere now: cached jump targets are no longer valid.</summary>
@@ -70,7 +68,6 @@ internal sealed unsafe class BlockCache : IDisposable
 
     public void Add(Block* block)
     {
-        DecodedBlockCount++;
         ref Block* bucket = ref _buckets[BucketOf(block->PhysicalAddress)];
         block->NextInBucket = bucket;
         bucket = block;

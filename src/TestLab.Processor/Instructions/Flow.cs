@@ -288,7 +288,7 @@ internal static unsafe class Flow
     private static void Call<T, TStack>(CpuState* s, Op* op) where T : unmanaged where TStack : IStack
     {
         if (!LimitedCode.Reaches(s, op)) return;
-        if (!Push<T, TStack>(s, op, s->Rip + op->NextOffset)) return;
+        if (!Stack.TryPush<T, TStack>(s, op, Number.Truncate<T>(s->Rip + op->NextOffset))) return;
         s->Rip = Target(s, op);
         Op* next = Enter(s, op, op->Link);
         next->Handler(s, next);
@@ -319,7 +319,7 @@ internal static unsafe class Flow
     {
         ulong target = Number.ZeroExtend(Registers.Read<T>(s, op->Destination));
         if (!IsValidTarget<T>(s, op, target)) return;
-        if (!Push<T, TStack>(s, op, s->Rip + op->NextOffset)) return;
+        if (!Stack.TryPush<T, TStack>(s, op, Number.Truncate<T>(s->Rip + op->NextOffset))) return;
         Op* next = JumpTo(s, target);
         next->Handler(s, next);
     }
@@ -331,7 +331,7 @@ internal static unsafe class Flow
         if (place == null) return;
         ulong target = Number.ZeroExtend(*place);
         if (!IsValidTarget<T>(s, op, target)) return;
-        if (!Push<T, TStack>(s, op, s->Rip + op->NextOffset))
+        if (!Stack.TryPush<T, TStack>(s, op, Number.Truncate<T>(s->Rip + op->NextOffset)))
         {
             Faults.BlameStack(s);
             return;
@@ -351,14 +351,6 @@ internal static unsafe class Flow
         TStack.Move(s, sizeof(T) + (ushort)op->Immediate);
         Op* next = JumpTo(s, target);
         next->Handler(s, next);
-    }
-
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static bool Push<T, TStack>(CpuState* s, Op* op, ulong value) where T : unmanaged where TStack : IStack
-    {
-        if (!Access.Write(s, op, TStack.Address(s, op, -sizeof(T), sizeof(T), write: true), Number.Truncate<T>(value))) return false;
-        TStack.Move(s, -sizeof(T));
-        return true;
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

@@ -109,15 +109,6 @@ public sealed unsafe class Mmu : IMemoryObserver, IDisposable
         return done;
     }
 
-    /// <summary>The physical address, without faults and without marks in the page tables; for debuggers.</summary>
-    public bool TryTranslateForInspection(ulong address, out ulong physical)
-    {
-        TlbEntry* entry = _supervisor.Find(address);
-        if (entry == null) entry = _user.Find(address);
-        physical = entry == null ? 0 : (entry->Frame & ~0xFFFUL) | (address & 0xFFF);
-        return entry != null;
-    }
-
     internal byte* ReadSlow(Op* op, ulong address, int size)
     {
         if (_state->Exit == ExitCause.Exception || !CheckAlignment(op, address, size)) return null;

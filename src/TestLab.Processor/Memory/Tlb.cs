@@ -27,8 +27,6 @@ internal sealed unsafe class Tlb : IDisposable
 
     public TlbEntry* Entries { get; }
 
-    public int FilledCount => _filledCount;
-
     public static int IndexOf(ulong address) => (int)(address >> GuestMemory.PageShift) & (TlbEntry.Count - 1);
 
     /// <summary>A tag whose index bits differ from those of every address that is looked up in the entry.</summary>
