@@ -1,4 +1,4 @@
-namespace TestLab.Networks.Links;
+namespace TestLab.Networks.Links.Rates;
 
 /// <summary>Which bytes of a frame a configured rate counts.</summary>
 public enum RateLayer
