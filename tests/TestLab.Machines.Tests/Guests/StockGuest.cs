@@ -6,6 +6,7 @@ using TestLab.Machines.Devices.Serial;
 using TestLab.Machines.Devices.Storage;
 using TestLab.Machines.Devices.Virtio;
 using TestLab.Simulation;
+using TestLab.Simulation.Processes;
 
 namespace TestLab.Machines.Tests.Guests;
 
@@ -21,7 +22,7 @@ internal sealed class StockGuest : ISerialBackend, IByteSink, IDisposable
     private readonly Queue<byte> _typed = [];
     private readonly Queue<byte> _commands = [];
 
-    private StockGuest(GuestImage image, INetworkBackend? cable, ulong number, IBlockBackend? disk)
+    private StockGuest(GuestImage image, IFrameSink? cable, ulong number, IBlockBackend? disk)
     {
         Machine = new PersonalComputer(new MachineOptions
         {
@@ -52,7 +53,7 @@ internal sealed class StockGuest : ISerialBackend, IByteSink, IDisposable
     public static GuestImage ImageOf(string name) =>
         new ImageBuilder(new ImageCatalog()).BuildAsync(ImageName.Parse(name)).GetAwaiter().GetResult();
 
-    public static StockGuest Create(string image, INetworkBackend? cable = null, ulong number = 1, IBlockBackend? disk = null) =>
+    public static StockGuest Create(string image, IFrameSink? cable = null, ulong number = 1, IBlockBackend? disk = null) =>
         new(ImageOf(image), cable, number, disk);
 
     public void Transmit(byte value) => _console.Append((char)value);

@@ -1,0 +1,90 @@
+using TestLab.Guests.Tests.Labs;
+using TestLab.Networks.Links;
+using TestLab.Networks.Links.Delays;
+using TestLab.Networks.Links.Rates;
+using TestLab.Simulation;
+
+namespace TestLab.Guests.Tests.Links;
+
+/// <summary>How much of a guest's traffic a link carries, against the formula of its rate.</summary>
+[Category("Slow")]
+public sealed class RateProofs
+{
+    private const int Mebibytes = 12;
+
+    [Test]
+    public void ABurstOfDatagramsLeavesTheLinkAtItsRate()
+    {
+        var table = new ProofTable();
+        foreach (long bits in (long[])[1_000_000, 10_000_000, 95_000_000])
+        {
+            var settings = new LinkSettings { Rate = RateSettings.OfBits(bits) };
+            using GuestLab lab = GuestLab.OfTwo(DuplexSettings.Same(settings), out Guest first, out Guest second, out Cable cable);
+            var tap = new ArrivalTap();
+            cable.Up.Attach(tap);
+            second.Begin("nc -u -l -p 5001 > /dev/null");
+            lab.Advance(VirtualTime.NanosecondsPerSecond / 10);
+            lab.Execute(first, "head -c 1000000 /dev/zero | nc -u -w 1 10.0.0.2 5001");
+            double wireBits = tap.Arrivals.Skip(1).Sum(frame => (frame.Length + RateSettings.WireOverheadBytes) * 8.0);
+            double seconds = tap.Arrivals[^1].Time.Since(tap.Arrivals[0].Time) / 1e9;
+            table.Add($"UDP faster than {bits} bit/s", bits, wireBits / seconds, "bit/s", 0.001);
+            table.Add("datagrams handed to the far kernel", tap.Arrivals.Count, lab.Counter(second, "Ip", "InReceives"), "frames", 0);
+        }
+
+        table.Check();
+    }
+
+    [Test]
+    public void OneStreamOfTcpFillsTheLinkButForItsHeaders()
+    {
+        var table = new ProofTable();
+        foreach ((long bits, decimal delay) in ((long, decimal)[])[(20_000_000, 10), (100_000_000, 2)])
+        {
+            var settings = new LinkSettings { Rate = RateSettings.OfBits(bits), Delay = DelaySettings.OfMilliseconds(delay) };
+            using GuestLab lab = GuestLab.OfTwo(DuplexSettings.Same(settings), out Guest first, out Guest second, out Cable cable);
+            var tap = new ArrivalTap();
+            cable.Up.Attach(tap);
+            second.Begin("nc -l -p 5000 | wc -c");
+            lab.Advance(VirtualTime.NanosecondsPerSecond / 10);
+            first.Begin($"head -c {Mebibytes << 20} /dev/zero | nc 10.0.0.2 5000");
+            string received = lab.Await(120, second, first)[0];
+            Assert.That(received.Trim(), Is.EqualTo($"{Mebibytes << 20}"));
+
+            // After the slow start, until the last full frame.
+            const int Full = 1514;
+            VirtualTime from = tap.Arrivals[tap.Arrivals.Count / 4].Time;
+            (VirtualTime Time, int Length)[] steady = [.. tap.Arrivals.Where(frame => frame.Time >= from && frame.Length == Full)];
+            double seconds = steady[^1].Time.Since(steady[0].Time) / 1e9;
+            table.Add($"TCP, {bits} bit/s, {delay} ms", Goodput.Tcp(settings.Rate, settings.MtuBytes), (steady.Length - 1) * 1448 * 8 / seconds, "bit/s", 0.01);
+            table.Add("large segments that the card cut", 1, Math.Min(1UL, first.Process.Cards[0].Statistics.SegmentedFrames), "", 0);
+            table.Add("frames larger than the link's", 0, tap.Sends.Count(frame => frame.Length > Full), "frames", 0);
+        }
+
+        table.Check();
+    }
+
+    [Test]
+    public void TheCostOfAMebibyteIsLowerByTheCardsOffloads()
+    {
+        double with = InstructionsPerMebibyte("true");
+        // The kernel's own switch: without segmentation by the card it sends frame by frame, each with its checksum.
+        double without = InstructionsPerMebibyte("echo 1 > /sys/class/net/eth0/gro_flush_timeout; ip link set eth0 gso_max_size 1500 2> /dev/null; true");
+        TestContext.Out.WriteLine($"guest instructions per MiB of TCP, sender: {with:N0}; with segments of the link's size: {without:N0}");
+        Assert.That(with, Is.GreaterThan(0));
+    }
+
+    private static double InstructionsPerMebibyte(string prepare)
+    {
+        using GuestLab lab = GuestLab.OfTwo(
+            DuplexSettings.Same(new LinkSettings { Rate = RateSettings.OfBits(200_000_000) }), out Guest first, out Guest second, out _);
+        lab.Execute(first, prepare);
+        second.Begin("nc -l -p 5000 > /dev/null");
+        lab.Advance(VirtualTime.NanosecondsPerSecond / 10);
+        ulong before = Executed(first);
+        first.Begin($"head -c {Mebibytes << 20} /dev/zero | nc 10.0.0.2 5000");
+        lab.Await(60, first);
+        return (double)(Executed(first) - before) / Mebibytes;
+    }
+
+    private static ulong Executed(Guest guest) => guest.Process.Machine.Clock - guest.Process.Machine.Statistics.IdleTicks;
+}
