@@ -60,7 +60,6 @@ public sealed record LinkForecast
             GilbertLoss { P: var p, R: var r } gilbert when p.Value + r.Value > 0 =>
                 (p.Value * (1 - gilbert.H.Value) + r.Value * (1 - gilbert.K.Value)) / (p.Value + r.Value),
             EveryNthLoss every => 1.0 / every.Count,
-            WindowLoss { EveryNanoseconds: > 0 } window => (double)window.ForNanoseconds / window.EveryNanoseconds,
             _ => 0,
         };
         double roundTrip = (link.DelayNanoseconds + back.DelayNanoseconds + 2 * FloorNanoseconds) / 1e9;
