@@ -2,8 +2,8 @@ using System.CommandLine;
 using System.Diagnostics;
 using TestLab.Cli.Boot;
 using TestLab.Cli.Hosting;
-using TestLab.Cli.Units;
 using TestLab.Cli.Verbs.Images;
+using TestLab.Labs.Words;
 
 namespace TestLab.Cli.Verbs;
 

@@ -55,6 +55,9 @@ public sealed record LinkChange
 
     public long? DelayNanoseconds { get; init; }
 
+    /// <summary>With 0 ns it ends.</summary>
+    public JitterModel? Jitter { get; init; }
+
     public LossModel? Loss { get; init; }
 
     /// <summary>True: nothing passes from now on; false: it does again.</summary>

@@ -9,6 +9,7 @@ namespace TestLab.Labs.Links;
 [JsonDerivedType(typeof(MarkovLoss), "markov")]
 [JsonDerivedType(typeof(EveryNthLoss), "every")]
 [JsonDerivedType(typeof(ScheduledLoss), "schedule")]
+[JsonDerivedType(typeof(WindowLoss), "window")]
 public abstract record LossModel;
 
 /// <summary>Each by itself.</summary>
@@ -26,3 +27,6 @@ public sealed record EveryNthLoss(ulong Count) : LossModel;
 
 /// <summary>The frames with these numbers, counted from 1; sorted.</summary>
 public sealed record ScheduledLoss(IReadOnlyList<ulong> Frames) : LossModel;
+
+/// <summary>All frames in a window of each period, the first of which begins with the lab.</summary>
+public sealed record WindowLoss(long EveryNanoseconds, long AtNanoseconds, long ForNanoseconds) : LossModel;

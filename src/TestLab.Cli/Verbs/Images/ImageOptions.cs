@@ -1,5 +1,6 @@
 using System.CommandLine;
 using TestLab.Images;
+using TestLab.Labs.Words;
 
 namespace TestLab.Cli.Verbs.Images;
 

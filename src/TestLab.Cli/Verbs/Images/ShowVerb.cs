@@ -1,6 +1,6 @@
 using System.CommandLine;
 using TestLab.Cli.Hosting;
-using TestLab.Cli.Units;
+using TestLab.Labs.Words;
 using TestLab.Images;
 
 namespace TestLab.Cli.Verbs.Images;

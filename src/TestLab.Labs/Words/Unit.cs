@@ -2,7 +2,7 @@ using System.Buffers;
 using System.Diagnostics.CodeAnalysis;
 using System.Globalization;
 
-namespace TestLab.Cli.Units;
+namespace TestLab.Labs.Words;
 
 /// <summary>A kind of quantity as users write it, a number and a unit: <c>128MiB</c>, <c>1.5 s</c>.</summary>
 /// <remarks>Values are exact integers of the base unit; what would have to be rounded is refused.</remarks>
@@ -20,6 +20,12 @@ public sealed class Unit
         _example = example;
         _factors = factors;
     }
+
+    /// <summary>For messages, with its article and an example.</summary>
+    public string Noun => $"a {_noun} like {_example}";
+
+    /// <summary>A regular expression for the units.</summary>
+    public string SuffixPattern => string.Join('|', _factors.Select(unit => unit.Suffix));
 
     /// <summary>Memory and files, in bytes.</summary>
     public static Unit Size { get; } = new("size", "128MiB",

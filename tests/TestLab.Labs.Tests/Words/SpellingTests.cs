@@ -1,4 +1,6 @@
-namespace TestLab.Cli.Tests;
+using TestLab.Labs.Words;
+
+namespace TestLab.Labs.Tests.Words;
 
 public sealed class SpellingTests
 {

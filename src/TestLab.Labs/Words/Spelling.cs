@@ -1,14 +1,19 @@
-namespace TestLab.Cli;
+namespace TestLab.Labs.Words;
 
 /// <summary>Finds the word that somebody probably meant.</summary>
 public static class Spelling
 {
+    /// <summary>Longer words have no near ones; the work for a word stays small.</summary>
+    private const int LengthMax = 64;
+
     /// <returns>The nearest of the known words; null where none is near.</returns>
     public static string? Nearest(string word, IEnumerable<string> known)
     {
+        if (word.Length > LengthMax) return null;
         (string Word, int Distance)[] near =
         [
-            .. known.Select(candidate => (Word: candidate, Distance: Distance(word, candidate)))
+            .. known.Where(candidate => candidate.Length <= LengthMax)
+                .Select(candidate => (Word: candidate, Distance: Distance(word, candidate)))
                 .Where(candidate => candidate.Distance <= Math.Max(1, candidate.Word.TrimStart('-').Length / 3))
                 .OrderBy(candidate => candidate.Distance).ThenBy(candidate => candidate.Word, StringComparer.Ordinal),
         ];

@@ -1,6 +1,6 @@
-using TestLab.Cli.Units;
+using TestLab.Labs.Words;
 
-namespace TestLab.Cli.Tests.Units;
+namespace TestLab.Labs.Tests.Words;
 
 public sealed class UnitTests
 {
