@@ -3,6 +3,7 @@ using TestLab.Networks.Collections;
 using TestLab.Networks.Packets;
 using TestLab.Networks.Segments;
 using TestLab.Simulation;
+using TestLab.Simulation.Processes;
 
 namespace TestLab.Networks.Hosts;
 

@@ -72,7 +72,7 @@ public sealed class LossProofs
         lab.Execute(first, "head -c 200000 /dev/zero | nc -u -w 1 10.0.0.2 5001");
         int drops = FindDrops(tap.Sends, Limit, Rate);
         var table = new ProofTable();
-        table.Add($"{Limit} frames wait at most: drops", drops, tap.Drops.Count(drop => drop.Cause == DropCause.Queue), "frames", 0);
+        table.Add($"{Limit} frames wait at most: drops", drops, tap.Drops.Count(drop => drop.Cause == DropCause.QueueFull), "frames", 0);
         table.Add($"{Limit} frames wait at most: most", Limit, cable.Up.Counters.QueueFramesMost, "frames", 0);
         table.Add("frames that arrived", tap.Sends.Count - drops, tap.Arrivals.Count, "frames", 0);
         table.Check();
