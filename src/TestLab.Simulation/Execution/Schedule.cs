@@ -18,11 +18,11 @@ internal sealed class Schedule
 
     private readonly object _gate = new();
     private readonly List<ProcessNode> _nodes;
-    private readonly List<StopSwitch> _stops;
     private readonly List<ProcessNode> _ready = [];
     private readonly PromiseReduction _reduction = new();
     private readonly ExecutorOptions _options;
     private readonly ExecutorStatistics _statistics;
+    private readonly VirtualTime _start;
     private VirtualTime _horizon;
     private int _runningCount;
     private int _parkedCount;
@@ -35,9 +35,9 @@ internal sealed class Schedule
         List<ProcessNode> nodes, VirtualTime start, VirtualTime until, ExecutorOptions options, ExecutorStatistics statistics)
     {
         _nodes = nodes;
+        _start = start;
         _options = options;
         _statistics = statistics;
-        _stops = [.. nodes.SelectMany(node => node.Process.StopSwitches)];
         Cut = until;
         foreach (ProcessNode node in nodes) node.StandAt(start);
         foreach (ProcessNode node in nodes) ObserveStops(node);
@@ -234,7 +234,7 @@ internal sealed class Schedule
     /// <summary>The nearest cut is where the process stands that is furthest ahead.</summary>
     private void CutHere()
     {
-        VirtualTime furthest = _nodes.Count == 0 ? Cut : _nodes.Max(node => node.Position);
+        VirtualTime furthest = _nodes.Aggregate(_start, (time, node) => VirtualTime.Max(time, node.Position));
         Cut = VirtualTime.Min(Cut, furthest);
         _isPausing = false;
         Announce();

@@ -60,6 +60,7 @@ public sealed class OutputPort
     /// <exception cref="BrokenPromiseException">The arrival is earlier than that.</exception>
     public void Send(VirtualTime arrival, ReadOnlySpan<byte> content)
     {
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(content.Length, Frame.LimitBytes);
         if (arrival < VirtualTime.Max(_promised, Process.Now.After(_lookaheadNanoseconds))) ThrowBrokenPromise(arrival);
         Channel?.Send(arrival, _sequence, content);
         _sequence++;
