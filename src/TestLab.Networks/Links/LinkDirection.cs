@@ -3,6 +3,7 @@ using TestLab.Networks.Links.Delays;
 using TestLab.Networks.Links.Faults;
 using TestLab.Networks.Links.Queues;
 using TestLab.Networks.Links.Rates;
+using TestLab.Networks.Segments;
 using TestLab.Simulation;
 using TestLab.Simulation.Processes;
 
