@@ -205,7 +205,8 @@ public sealed class LinkDirection : ISnapshotable<LinkDirectionState>, IQueueLis
         _counters = state.Counters.Copy();
         Utilisation.Restore(state.Utilisation);
         Delays.Restore(state.Delays);
-        Port.ChangeLookahead(Settings.LookaheadNanoseconds);
+        // Restored with its process, the port has its lookahead and its promises already.
+        if (Port.LookaheadNanoseconds != Settings.LookaheadNanoseconds) Port.ChangeLookahead(Settings.LookaheadNanoseconds);
         ArmForNextFrame();
         ArmForNextEntry();
     }

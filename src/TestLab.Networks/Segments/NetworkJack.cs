@@ -1,4 +1,5 @@
 using TestLab.Simulation;
+using TestLab.Simulation.Processes;
 
 namespace TestLab.Networks.Segments;
 

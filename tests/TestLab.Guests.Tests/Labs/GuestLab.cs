@@ -70,13 +70,20 @@ internal sealed class GuestLab : IDisposable
             {
                 Interface = new InterfaceOptions
                 {
-                    HardwareAddress = HardwareAddress.Of(Seed, name), Subnet = network, Addresses = [host],
+                    HardwareAddress = HardwareAddress.Of(Seed, name),
+                    Subnet = network,
+                    Addresses = [host],
                 },
                 Seed = Seed,
                 Dhcp = new DhcpOptions
                 {
-                    Subnet = network, Server = host, PoolStart = network.Host(100), PoolEnd = network.Host(200),
-                    Router = network.Host(1), NameServers = [host], Domain = zone.Domain,
+                    Subnet = network,
+                    Server = host,
+                    PoolStart = network.Host(100),
+                    PoolEnd = network.Host(200),
+                    Router = network.Host(1),
+                    NameServers = [host],
+                    Domain = zone.Domain,
                 },
                 Zone = zone,
             },

@@ -25,11 +25,14 @@ public sealed class RouterTests
         _server = _lab.Add("server");
         _lab.Connect(_client, 0, router, 0, DuplexSettings.Same(new LinkSettings
         {
-            Rate = RateSettings.OfBits(50_000_000), Delay = DelaySettings.OfMilliseconds(2),
+            Rate = RateSettings.OfBits(50_000_000),
+            Delay = DelaySettings.OfMilliseconds(2),
         }));
         Cable far = _lab.Connect(router, 1, _server, 0, DuplexSettings.Same(new LinkSettings
         {
-            Rate = RateSettings.OfBits(10_000_000), Delay = DelaySettings.OfMilliseconds(20), MtuBytes = SmallMtuBytes,
+            Rate = RateSettings.OfBits(10_000_000),
+            Delay = DelaySettings.OfMilliseconds(20),
+            MtuBytes = SmallMtuBytes,
         }));
         far.Up.Attach(_far);
         _lab.Execute(

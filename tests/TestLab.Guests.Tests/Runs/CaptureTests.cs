@@ -21,7 +21,8 @@ public sealed class CaptureTests
     {
         var settings = new LinkSettings
         {
-            Rate = RateSettings.OfBits(Rate), Delay = new DelaySettings { PropagationNanoseconds = DelayNanoseconds },
+            Rate = RateSettings.OfBits(Rate),
+            Delay = new DelaySettings { PropagationNanoseconds = DelayNanoseconds },
         };
         string path = Path.Combine(TestContext.CurrentContext.WorkDirectory, $"guests-{TestContext.CurrentContext.Test.ID}.pcapng");
         try

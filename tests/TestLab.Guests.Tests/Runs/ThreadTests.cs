@@ -16,7 +16,6 @@ namespace TestLab.Guests.Tests.Runs;
 public sealed class ThreadTests
 {
     private const int Repetitions = 5;
-    private const string Router = "10.{0}.0.1";
 
     [Test]
     public void SixGuestsInThreeSegmentsHaveOneHashOnOneThreadAndOnTwoUnderLoad()
@@ -44,7 +43,7 @@ public sealed class ThreadTests
         {
             Segment segment = lab.AddSegment($"segment{number}", $"10.{number}.0.0/24", zone);
             lab.Join(router, number, segment, DuplexSettings.Same(LinkSettings.Default));
-            string gateway = string.Format(Router, number);
+            string gateway = $"10.{number}.0.1";
             configure += GuestLab.Configure(1, number, gateway + "/24");
             for (int host = 2; host < (number == 2 ? 3 : 4); host++)
             {
