@@ -1,14 +1,16 @@
 using TestLab.Benchmarks.Boots;
 using TestLab.Benchmarks.Kernels;
+using TestLab.Benchmarks.Links;
 using TestLab.Benchmarks.Networks;
 
 switch (args.FirstOrDefault())
 {
     case "kernels": KernelBenchmark.Run(); return 0;
     case "boots": await BootBenchmark.RunAsync(); return 0;
+    case "links": LinkBenchmark.Run(); return 0;
     case "card": CardBenchmark.Run(); return 0;
     case "crowd": CrowdBenchmark.Run(); return 0;
     default:
-        Console.Error.WriteLine("Usage: TestLab.Benchmarks kernels|boots|card|crowd");
+        Console.Error.WriteLine("Usage: TestLab.Benchmarks kernels|boots|links|card|crowd");
         return 2;
 }
