@@ -139,7 +139,7 @@ public sealed class NatGateway : EventProcess, IPacketHandler
     {
         bool isAwaited = IsAwaited(now);
         while (_outside.TryReceive(now, isAwaited) is { } message) Receive(now, message);
-        _streams.Expire(_tcp);
+        _streams.Expire(now, _tcp);
         _datagrams.Expire(now);
         Watch(now);
     }

@@ -29,6 +29,9 @@ public enum OutsideMessageKind : byte
     /// <summary>Send the content as a frame.</summary>
     SendFrame = 8,
 
+    /// <summary>Nothing more will be asked of the stream; what was sent is still delivered.</summary>
+    Forget = 9,
+
     /// <summary>The stream stands.</summary>
     Opened = 65,
 
