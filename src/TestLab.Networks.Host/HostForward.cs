@@ -23,7 +23,8 @@ internal sealed class HostForward : IDisposable
         (_outside, _number) = (outside, number);
         bool isStream = forward.Protocol == NatProtocol.Tcp;
         _socket = new Socket(
-            AddressFamily.InterNetwork, isStream ? SocketType.Stream : SocketType.Dgram, isStream ? ProtocolType.Tcp : ProtocolType.Udp);
+            AddressFamily.InterNetwork, isStream ? SocketType.Stream : SocketType.Dgram,
+            isStream ? ProtocolType.Tcp : ProtocolType.Udp);
         try
         {
             _socket.Bind(HostOutside.EndpointOf(forward.Host));

@@ -29,7 +29,8 @@ public sealed class HostTap : IOutside, IDisposable
     /// <exception cref="OutsideException">The host does not allow it; the message says what is missing.</exception>
     public HostTap(string name)
     {
-        if (name.Length is 0 or > NameLimit || !name.All(letter => char.IsAsciiLetterOrDigit(letter) || letter is '-' or '_' or '.'))
+        bool isPlain = name.All(letter => char.IsAsciiLetterOrDigit(letter) || letter is '-' or '_' or '.');
+        if (name.Length is 0 or > NameLimit || !isPlain)
             throw new OutsideException($"'{name}' is not the name of a network device.");
         if (!OperatingSystem.IsLinux()) throw new OutsideException("A bridge needs the TAP devices of Linux.");
         Name = name;
@@ -80,7 +81,10 @@ public sealed class HostTap : IOutside, IDisposable
             if (LibC.Poll(ref entry, 1, PollMilliseconds) <= 0) continue;
             nint count = LibC.Read(_descriptor, buffer, (nuint)buffer.Length);
             if (count > 0)
-                _inbox.PostLossy(new OutsideMessage(OutsideMessageKind.FrameReceived, 0) { Content = buffer.AsSpan(0, (int)count).ToArray() });
+            {
+                byte[] frame = buffer.AsSpan(0, (int)count).ToArray();
+                _inbox.PostLossy(new OutsideMessage(OutsideMessageKind.FrameReceived, 0) { Content = frame });
+            }
         }
     }
 }

@@ -1,13 +1,15 @@
 using TestLab.Benchmarks.Boots;
 using TestLab.Benchmarks.Kernels;
+using TestLab.Benchmarks.Links;
 using TestLab.Benchmarks.Networks;
 
 switch (args.FirstOrDefault())
 {
     case "kernels": KernelBenchmark.Run(); return 0;
     case "boots": await BootBenchmark.RunAsync(); return 0;
+    case "links": LinkBenchmark.Run(); return 0;
     case "switch": SwitchBenchmark.Run(); return 0;
     default:
-        Console.Error.WriteLine("Usage: TestLab.Benchmarks kernels|boots|switch");
+        Console.Error.WriteLine("Usage: TestLab.Benchmarks kernels|boots|links|switch");
         return 2;
 }

@@ -7,7 +7,9 @@ using TestLab.Simulation.Processes;
 
 namespace TestLab.Networks.Outside;
 
-/// <summary>The router of a segment that has an outside: guests reach the world through the host's own sockets.</summary>
+/// <summary>
+/// The router of a segment that has an outside: guests reach the world through the host's own sockets.
+/// </summary>
 /// <remarks>
 /// It is a process by itself, plugged into the segment as a machine is. It looks outside at moments that depend on the
 /// run alone: every millisecond while a guest waits, ten times a second while a flow or a way in is open, else never.

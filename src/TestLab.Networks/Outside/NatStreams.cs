@@ -4,7 +4,9 @@ using TestLab.Simulation;
 
 namespace TestLab.Networks.Outside;
 
-/// <summary>Streams between guests and the outside: each is two connections, one in the lab and one of the host.</summary>
+/// <summary>
+/// Streams between guests and the outside: each is two connections, one in the lab and one of the host.
+/// </summary>
 /// <remarks>
 /// Neither side is read faster than the other takes: the guest's window closes over what the host has not taken, and
 /// the host reads only what the guest's connection has room for.
@@ -53,7 +55,10 @@ internal sealed class NatStreams(NatPolicy policy, IOutside outside) : ITcpUser
     public void Received(VirtualTime now, TcpConnection connection, ReadOnlySpan<byte> content)
     {
         _used[connection.Id] = now;
-        outside.Request(now, new OutsideMessage(OutsideMessageKind.SendStream, FlowOf(connection.Id)) { Content = content.ToArray() });
+        outside.Request(now, new OutsideMessage(OutsideMessageKind.SendStream, FlowOf(connection.Id))
+        {
+            Content = content.ToArray(),
+        });
     }
 
     public void Acknowledged(VirtualTime now, TcpConnection connection, int count)

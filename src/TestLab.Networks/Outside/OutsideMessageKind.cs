@@ -23,7 +23,9 @@ public enum OutsideMessageKind : byte
     /// <summary>The flow is over; what is under way may be lost.</summary>
     Close = 6,
 
-    /// <summary>Look whether the endpoint's address answers an echo with the content; the number identifies it.</summary>
+    /// <summary>
+    /// Look whether the endpoint's address answers an echo with the content; the number identifies it.
+    /// </summary>
     SendEcho = 7,
 
     /// <summary>Send the content as a frame.</summary>

@@ -3,7 +3,9 @@ using TestLab.Simulation;
 namespace TestLab.Networks.Outside;
 
 /// <summary>Says again what the outside said, at the same moments; the outside itself is not touched.</summary>
-/// <remarks>It also checks that the lab asks what it asked then: another lab, or another program, is noticed at once.</remarks>
+/// <remarks>
+/// It also checks that the lab asks what it asked then: another lab, or another program, is noticed at once.
+/// </remarks>
 public sealed class ReplayingOutside : IOutside
 {
     private readonly OutsideLogReader _log;

@@ -4,7 +4,7 @@ using TestLab.Networks.Packets;
 using TestLab.Networks.Segments;
 using TestLab.Networks.Tests.Segments;
 using TestLab.Simulation;
-using static TestLab.Networks.Tests.Segments.TestFrames;
+using static TestLab.Networks.Tests.Segments.StationFrames;
 
 namespace TestLab.Networks.Tests.Hosts;
 

@@ -250,7 +250,7 @@ public sealed class NatGatewayTests
         var outside = new SilentOutside();
         using var lab = new NatLab(outside);
         // A whole frame by hand: the guest's own stack always gives its packets time.
-        lab.Guest.Do(now => lab.Guest.Jack.Send(now, Segments.TestFrames.Ipv4(
+        lab.Guest.Do(now => lab.Guest.Jack.Send(now, Segments.StationFrames.Ipv4(
             new HardwareAddress(0x0200_0000_0001), new HardwareAddress(0x0200_0000_0010), lab.Guest.Address,
             Ipv4Address.Parse(Site), IpProtocol.Udp, new byte[8], timeToLive: 1)));
         lab.RunFor(10);

@@ -6,7 +6,7 @@ using TestLab.Networks.Tests.Hosts;
 using TestLab.Networks.Tests.Outside;
 using TestLab.Simulation;
 using TestLab.Simulation.Processes;
-using static TestLab.Networks.Tests.Segments.TestFrames;
+using static TestLab.Networks.Tests.Segments.StationFrames;
 
 namespace TestLab.Networks.Tests.Segments;
 

@@ -1,7 +1,7 @@
 using TestLab.Networks.Packets;
 using TestLab.Networks.Segments;
 using TestLab.Simulation;
-using static TestLab.Networks.Tests.Segments.TestFrames;
+using static TestLab.Networks.Tests.Segments.StationFrames;
 
 namespace TestLab.Networks.Tests.Segments;
 

@@ -66,7 +66,7 @@ internal sealed class TcpBench : EventProcess, ITcpUser, IPacketHandler
         if (headerBytes != TcpPacket.HeaderBytes) TcpPacket.WriteOptions(segment, 1_000, scaled ? (byte)2 : null);
         content.CopyTo(segment, headerBytes);
         TcpPacket.WriteHeader(segment, headerBytes, Peer, Local, sequence, acknowledgment, flags, window);
-        _interface.Send(Now, TestFrames.Ipv4(Own, TestFrames.Alice, Peer.Address, Local.Address, IpProtocol.Tcp, segment));
+        _interface.Send(Now, StationFrames.Ipv4(Own, StationFrames.Alice, Peer.Address, Local.Address, IpProtocol.Tcp, segment));
     }
 
     /// <summary>Shakes hands and forgets the segments of it.</summary>
