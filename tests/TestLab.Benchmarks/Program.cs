@@ -8,9 +8,10 @@ switch (args.FirstOrDefault())
     case "kernels": KernelBenchmark.Run(); return 0;
     case "boots": await BootBenchmark.RunAsync(); return 0;
     case "links": LinkBenchmark.Run(); return 0;
+    case "switch": SwitchBenchmark.Run(); return 0;
     case "card": CardBenchmark.Run(); return 0;
     case "crowd": CrowdBenchmark.Run(); return 0;
     default:
-        Console.Error.WriteLine("Usage: TestLab.Benchmarks kernels|boots|links|card|crowd");
+        Console.Error.WriteLine("Usage: TestLab.Benchmarks kernels|boots|links|switch|card|crowd");
         return 2;
 }

@@ -3,7 +3,9 @@ using TestLab.Simulation;
 namespace TestLab.Networks.Outside;
 
 /// <summary>The world beyond a lab: the host's sockets, or a log of what they once said.</summary>
-/// <remarks>What it says is an input of the run, stamped with the moment at which it is received; all else is a function.</remarks>
+/// <remarks>
+/// What it says is an input of the run, stamped with the moment at which it is received; all else is a function.
+/// </remarks>
 public interface IOutside
 {
     /// <summary>Asks for something; never waits.</summary>

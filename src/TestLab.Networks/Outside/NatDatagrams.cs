@@ -54,7 +54,8 @@ internal sealed class NatDatagrams(Ipv4Interface carrier, IOutside outside)
     /// <returns>False where none came.</returns>
     public bool Answer(VirtualTime now, Ipv4Endpoint guest, Ipv4Endpoint remote, ReadOnlySpan<byte> content)
     {
-        if (!_byEnds.TryGetValue((guest.Key, remote.Key), out ulong flow) || (flow & OutsideMessage.OutsideFlowBit) == 0) return false;
+        bool isKnown = _byEnds.TryGetValue((guest.Key, remote.Key), out ulong flow);
+        if (!isKnown || (flow & OutsideMessage.OutsideFlowBit) == 0) return false;
         Set(now, flow, guest.Key, remote.Key, isEcho: false, isAwaited: false);
         outside.Request(now, new OutsideMessage(OutsideMessageKind.SendDatagram, flow) { Content = content.ToArray() });
         return true;
@@ -159,6 +160,7 @@ internal sealed class NatDatagrams(Ipv4Interface carrier, IOutside outside)
     private void Remove(ulong number, in NatState.Datagram flow)
     {
         _flows.Remove(number);
-        if (!flow.IsEcho && _byEnds.GetValueOrDefault((flow.Guest, flow.Remote)) == number) _byEnds.Remove((flow.Guest, flow.Remote));
+        (ulong, ulong) ends = (flow.Guest, flow.Remote);
+        if (!flow.IsEcho && _byEnds.GetValueOrDefault(ends) == number) _byEnds.Remove(ends);
     }
 }

@@ -7,7 +7,9 @@ using TestLab.Simulation.Processes;
 
 namespace TestLab.Networks.Outside;
 
-/// <summary>The router of a segment that has an outside: guests reach the world through the host's own sockets.</summary>
+/// <summary>
+/// The router of a segment that has an outside: guests reach the world through the host's own sockets.
+/// </summary>
 /// <remarks>
 /// It is a process by itself, plugged into the segment as a machine is. It looks outside at moments that depend on the
 /// run alone: every millisecond while a guest waits, ten times a second while a flow or a way in is open, else never.
@@ -139,7 +141,7 @@ public sealed class NatGateway : EventProcess, IPacketHandler
     {
         bool isAwaited = IsAwaited(now);
         while (_outside.TryReceive(now, isAwaited) is { } message) Receive(now, message);
-        _streams.Expire(_tcp);
+        _streams.Expire(now, _tcp);
         _datagrams.Expire(now);
         Watch(now);
     }

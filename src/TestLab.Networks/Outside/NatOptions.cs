@@ -10,7 +10,9 @@ public sealed record NatOptions
 
     public ulong Seed { get; init; }
 
-    /// <summary>Where guests may go; everywhere but the host itself, if it is not said. Services are always allowed.</summary>
+    /// <summary>
+    /// Where guests may go; everywhere but the host itself, if it is not said. Services are always allowed.
+    /// </summary>
     public IReadOnlyList<Ipv4Subnet>? Allowed { get; init; }
 
     public IReadOnlyList<NatService> Services { get; init; } = [];

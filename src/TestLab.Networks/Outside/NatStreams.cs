@@ -4,7 +4,9 @@ using TestLab.Simulation;
 
 namespace TestLab.Networks.Outside;
 
-/// <summary>Streams between guests and the outside: each is two connections, one in the lab and one of the host.</summary>
+/// <summary>
+/// Streams between guests and the outside: each is two connections, one in the lab and one of the host.
+/// </summary>
 /// <remarks>
 /// Neither side is read faster than the other takes: the guest's window closes over what the host has not taken, and
 /// the host reads only what the guest's connection has room for.
@@ -53,7 +55,10 @@ internal sealed class NatStreams(NatPolicy policy, IOutside outside) : ITcpUser
     public void Received(VirtualTime now, TcpConnection connection, ReadOnlySpan<byte> content)
     {
         _used[connection.Id] = now;
-        outside.Request(now, new OutsideMessage(OutsideMessageKind.SendStream, FlowOf(connection)) { Content = content.ToArray() });
+        outside.Request(now, new OutsideMessage(OutsideMessageKind.SendStream, FlowOf(connection.Id))
+        {
+            Content = content.ToArray(),
+        });
     }
 
     public void Acknowledged(VirtualTime now, TcpConnection connection, int count)
@@ -98,15 +103,15 @@ internal sealed class NatStreams(NatPolicy policy, IOutside outside) : ITcpUser
         }
 
         tcp.Settle(connection);
-        if (connection.Phase == TcpPhase.Closed) Forget(id);
+        if (connection.Phase == TcpPhase.Closed) End(now, id);
     }
 
     /// <summary>Drops what is kept of streams that have ended.</summary>
-    public void Expire(TcpEndpoint tcp)
+    public void Expire(VirtualTime now, TcpEndpoint tcp)
     {
         foreach (ulong id in _used.Keys.ToArray())
         {
-            if (tcp.Find(id) is null or { Phase: TcpPhase.Lingering }) Forget(id);
+            if (tcp.Find(id) is null or { Phase: TcpPhase.Lingering }) End(now, id);
         }
     }
 
@@ -131,10 +136,16 @@ internal sealed class NatStreams(NatPolicy policy, IOutside outside) : ITcpUser
         foreach (NatState.Stream stream in state.Streams) _used[stream.Connection] = stream.Used;
     }
 
-    private ulong FlowOf(TcpConnection connection) => _flowByConnection.GetValueOrDefault(connection.Id, connection.Id);
+    private ulong FlowOf(ulong connection) => _flowByConnection.GetValueOrDefault(connection, connection);
 
     private void Request(VirtualTime now, OutsideMessageKind kind, TcpConnection connection, int number) =>
-        outside.Request(now, new OutsideMessage(kind, FlowOf(connection)) { Number = number });
+        outside.Request(now, new OutsideMessage(kind, FlowOf(connection.Id)) { Number = number });
+
+    private void End(VirtualTime now, ulong id)
+    {
+        outside.Request(now, new OutsideMessage(OutsideMessageKind.Forget, FlowOf(id)));
+        Forget(id);
+    }
 
     private void Forget(ulong id)
     {

@@ -50,7 +50,8 @@ public sealed class OutsideLogReader
             throw new OutsideLogException("This is no log of the outside.");
         uint version = BinaryPrimitives.ReadUInt32LittleEndian(_buffer.AsSpan(OutsideLogFormat.Magic.Length));
         if (version != OutsideLogFormat.Version)
-            throw new OutsideLogException($"The log of the outside has version {version}; this program reads {OutsideLogFormat.Version}.");
+            throw new OutsideLogException(
+                $"The log of the outside has version {version}; this program reads {OutsideLogFormat.Version}.");
         int length = BinaryPrimitives.ReadInt32LittleEndian(_buffer.AsSpan(OutsideLogFormat.HeadBytes));
         if (length is < 0 or > OutsideLogFormat.NameLimitBytes) throw new OutsideLogException();
         int rest = length + OutsideLogFormat.LinkBytes;
@@ -91,5 +92,6 @@ public sealed class OutsideLogReader
         return null;
     }
 
-    private int Fill(int offset, int count) => _stream.ReadAtLeast(_buffer.AsSpan(offset, count), count, throwOnEndOfStream: false);
+    private int Fill(int offset, int count) =>
+        _stream.ReadAtLeast(_buffer.AsSpan(offset, count), count, throwOnEndOfStream: false);
 }

@@ -23,11 +23,16 @@ public enum OutsideMessageKind : byte
     /// <summary>The flow is over; what is under way may be lost.</summary>
     Close = 6,
 
-    /// <summary>Look whether the endpoint's address answers an echo with the content; the number identifies it.</summary>
+    /// <summary>
+    /// Look whether the endpoint's address answers an echo with the content; the number identifies it.
+    /// </summary>
     SendEcho = 7,
 
     /// <summary>Send the content as a frame.</summary>
     SendFrame = 8,
+
+    /// <summary>Nothing more will be asked of the stream; what was sent is still delivered.</summary>
+    Forget = 9,
 
     /// <summary>The stream stands.</summary>
     Opened = 65,

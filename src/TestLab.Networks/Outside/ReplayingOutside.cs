@@ -3,7 +3,9 @@ using TestLab.Simulation;
 namespace TestLab.Networks.Outside;
 
 /// <summary>Says again what the outside said, at the same moments; the outside itself is not touched.</summary>
-/// <remarks>It also checks that the lab asks what it asked then: another lab, or another program, is noticed at once.</remarks>
+/// <remarks>
+/// It also checks that the lab asks what it asked then: another lab, or another program, is noticed at once.
+/// </remarks>
 public sealed class ReplayingOutside : IOutside
 {
     private readonly OutsideLogReader _log;
@@ -36,7 +38,9 @@ public sealed class ReplayingOutside : IOutside
     public OutsideMessage? TryReceive(VirtualTime now, bool isAwaited)
     {
         if (_log.Peek() is not { } entry || entry.Time > now) return null;
-        if (entry.IsRequest || entry.Time < now) throw Diverged(now, "nothing", entry);
+        if (entry.Time < now) throw Diverged(now, "nothing", entry);
+        // Nothing more came at this look; what follows is asked in its course.
+        if (entry.IsRequest) return null;
         _log.Skip();
         return entry.Message;
     }

@@ -5,12 +5,16 @@ using TestLab.Simulation.Processes;
 namespace TestLab.Networks.Outside;
 
 /// <summary>A port of a segment whose other end is a network of the host, frame by frame.</summary>
-/// <remarks>What comes is the host's affair at any time, so a lab with a bridge passes its time as the host does.</remarks>
+/// <remarks>
+/// What comes is the host's affair at any time, so a lab with a bridge passes its time as the host does.
+/// </remarks>
 public sealed class TapBridge : EventProcess
 {
     private const long LookNanoseconds = 1_000_000;
 
-    /// <summary>Frames taken at one look; the rest waits for the next, so that no flood from outside stops the lab.</summary>
+    /// <summary>
+    /// Frames taken at one look; the rest waits for the next, so that no flood from outside stops the lab.
+    /// </summary>
     private const int FramesPerLook = 256;
 
     private readonly IOutside _outside;

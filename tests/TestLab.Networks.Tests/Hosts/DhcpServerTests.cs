@@ -226,14 +226,13 @@ public sealed class DhcpServerTests
     [Test]
     public void LeasesSurviveASnapshot()
     {
-        DhcpConversation before = Start();
-        Bind(before, "10.9.0.10");
-        var server = new DhcpServer(Options());
-        var writer = new StateWriter();
         var first = new DhcpServer(Options());
         Bind(new DhcpConversation(first), "10.9.0.10");
-        StatePart.Of("leases", first.Leases).Transfer(writer);
-        StatePart.Of("leases", server.Leases).Transfer(new StateReader(writer.Written.ToArray()));
+        using var stream = new MemoryStream();
+        StatePart.Of("leases", first.Leases).Save(stream);
+        stream.Position = 0;
+        var server = new DhcpServer(Options());
+        StatePart.Of("leases", server.Leases).Restore(stream);
         Assert.That(server.Leases.Save().Leases, Is.EqualTo(first.Leases.Save().Leases).And.Length.EqualTo(1));
         Assert.That(new DhcpConversation(server).Ask(Message(DhcpMessageType.Discover, new HardwareAddress(9))).Address,
             Is.EqualTo("10.9.0.11"));
