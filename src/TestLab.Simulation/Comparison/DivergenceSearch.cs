@@ -20,7 +20,11 @@ public static class DivergenceSearch
         using var ours = new ReplayLane(left);
         using var theirs = new ReplayLane(right);
         if (Differences(ours, theirs, equalAt) is { Count: > 0 } earlier)
-            throw new ArgumentException($"The runs differ at {equalAt} already: {string.Join("; ", earlier)}.", nameof(equalAt));
+        {
+            string found = string.Join("; ", earlier);
+            throw new ArgumentException($"The runs differ at {equalAt} already: {found}.", nameof(equalAt));
+        }
+
         ours.Keep();
         theirs.Keep();
         IReadOnlyList<PartDifference> parts = Differences(ours, theirs, differentAt);
@@ -28,10 +32,10 @@ public static class DivergenceSearch
         while (differentAt.Since(equalAt) > 1)
         {
             VirtualTime middle = equalAt.After(differentAt.Since(equalAt) / 2);
-            IReadOnlyList<PartDifference> found = Differences(ours, theirs, middle);
-            if (found.Count > 0)
+            IReadOnlyList<PartDifference> between = Differences(ours, theirs, middle);
+            if (between.Count > 0)
             {
-                (differentAt, parts) = (middle, found);
+                (differentAt, parts) = (middle, between);
                 continue;
             }
 

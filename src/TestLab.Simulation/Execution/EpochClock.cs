@@ -4,7 +4,7 @@ using TestLab.Simulation.Records;
 namespace TestLab.Simulation.Execution;
 
 /// <summary>Tells when a process is to be hashed: at the end of each epoch in which it did anything.</summary>
-/// <remarks>So an idle process costs nothing, and whether it was idle does not depend on who ran it and how far at a time.</remarks>
+/// <remarks>So an idle process costs nothing; whether it was idle does not depend on how far it was run at a time.</remarks>
 internal sealed class EpochClock(long epochNanoseconds, ProcessRecord record)
 {
     /// <summary>The end of the epoch of its last action; never, once that is recorded.</summary>

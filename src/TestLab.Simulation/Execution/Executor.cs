@@ -42,7 +42,8 @@ public sealed class Executor : IDisposable
             throw new InvalidOperationException($"There is a process {process.Name} already.");
         process.Advance(Now);
         var node = new ProcessNode(process);
-        if (_options.Record is { } record) node.Epochs = new EpochClock(record.EpochNanoseconds, record.For(process.Name));
+        if (_options.Record is { } record)
+            node.Epochs = new EpochClock(record.EpochNanoseconds, record.For(process.Name));
         _nodes.Add(node);
     }
 
@@ -111,7 +112,8 @@ public sealed class Executor : IDisposable
         {
             Now = Now,
             EpochNanoseconds = _options.Record?.EpochNanoseconds ?? 0,
-            Processes = [.. _nodes.Select(node => new SimulationState.Process { EpochEnd = node.Epochs?.Due ?? VirtualTime.Never })],
+            Processes = [.. _nodes.Select(node => node.Epochs?.Due ?? VirtualTime.Never)
+                .Select(due => new SimulationState.Process { EpochEnd = due })],
         };
         SimulationSnapshot.Save(stream, state, _nodes);
     }
@@ -156,8 +158,8 @@ public sealed class Executor : IDisposable
         StopSwitch? stop = _nodes.SelectMany(node => node.Process.StopSwitches).FirstOrDefault(stop => stop.End <= Now);
         foreach (ProcessNode node in _nodes)
             foreach (StopSwitch raised in node.Process.StopSwitches.Where(raised => raised.End <= Now)) raised.Clear();
-        RunEnd end = stop is not null ? RunEnd.Stopped : schedule.IsCancelled && Now < until ? RunEnd.Cancelled : RunEnd.Reached;
-        return new RunOutcome(end, Now, stop);
+        if (stop is not null) return new RunOutcome(RunEnd.Stopped, Now, stop);
+        return new RunOutcome(schedule.IsCancelled && Now < until ? RunEnd.Cancelled : RunEnd.Reached, Now, null);
     }
 
     /// <summary>Puts channels where ports have been connected, and takes them away where they no longer are.</summary>
@@ -175,10 +177,11 @@ public sealed class Executor : IDisposable
         {
             foreach (OutputPort port in sender.Process.Outputs)
             {
-                if (port.Target is not { } target || !nodes.TryGetValue(target.Process, out ProcessNode? receiver)) continue;
-                FrameChannel channel = port.Channel is FrameChannel known && known.Target == target && known.Receiver == receiver
-                    ? known
-                    : new FrameChannel(port, target, sender, receiver, _pool);
+                if (port.Target is not { } target) continue;
+                if (!nodes.TryGetValue(target.Process, out ProcessNode? receiver)) continue;
+                var channel = port.Channel as FrameChannel;
+                if (channel?.Target != target || channel.Sender != sender || channel.Receiver != receiver)
+                    channel = new FrameChannel(port, target, sender, receiver, _pool);
                 port.Channel = channel;
                 sender.Outputs.Add(channel);
                 receiver.Inputs.Add(channel);

@@ -92,8 +92,8 @@ internal sealed class ProcessNode(LogicalProcess process)
             VirtualTime until = VirtualTime.Min(end, Epochs?.Due ?? VirtualTime.Never);
             AdvanceTo(until);
             next = Process.NextAction;
-            if (next < until)
-                throw new InvalidOperationException($"It was to do everything before {until}, and still has to act at {next}.");
+            if (next >= until) continue;
+            throw new InvalidOperationException($"It was to do everything before {until}, and still has to act at {next}.");
         }
 
         if (Epochs?.Due <= Grant) AdvanceTo(Epochs.Due);

@@ -7,7 +7,8 @@ namespace TestLab.Simulation.Execution;
 /// </remarks>
 /// <param name="clock">The host's, or a test's.</param>
 /// <param name="sliceNanoseconds">How far the run goes at a time, and how far it is ahead at most.</param>
-public sealed class WallClockPace(TimeProvider clock, long sliceNanoseconds = WallClockPace.DefaultSliceNanoseconds) : IPace
+public sealed class WallClockPace(
+    TimeProvider clock, long sliceNanoseconds = WallClockPace.DefaultSliceNanoseconds) : IPace
 {
     public const long DefaultSliceNanoseconds = 5_000_000;
 
@@ -25,7 +26,12 @@ public sealed class WallClockPace(TimeProvider clock, long sliceNanoseconds = Wa
     {
         if (!_hasStarted || now < _startTime) Begin(now);
         TimeSpan ahead = TimeSpan.FromMicroseconds(now.Since(_startTime) / 1_000) - clock.GetElapsedTime(_start);
-        if (ahead > TimeSpan.Zero) cancellation.WaitHandle.WaitOne((int)Math.Min(Math.Ceiling(ahead.TotalMilliseconds), int.MaxValue));
+        if (ahead > TimeSpan.Zero)
+        {
+            double milliseconds = Math.Min(Math.Ceiling(ahead.TotalMilliseconds), int.MaxValue);
+            cancellation.WaitHandle.WaitOne((int)milliseconds);
+        }
+
         if (ahead < -ForgivenLag)
         {
             Lag -= ahead;

@@ -43,7 +43,11 @@ public sealed class OutputPort
     public void Connect(InputPort target)
     {
         if (Target is not null || target.Source is not null)
-            throw new InvalidOperationException($"{Process.Name}/{Name} or {target.Process.Name}/{target.Name} is connected already.");
+        {
+            throw new InvalidOperationException(
+                $"{Process.Name}/{Name} or {target.Process.Name}/{target.Name} is connected already.");
+        }
+
         (Target, target.Source) = (target, this);
     }
 

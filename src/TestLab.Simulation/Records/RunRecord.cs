@@ -64,8 +64,8 @@ public sealed class RunRecord
     {
         foreach (ProcessRecord left in _processes)
             yield return (left, other._processes.Find(right => right.Name == left.Name) ?? new ProcessRecord(left.Name));
-        foreach (ProcessRecord right in other._processes.Where(right => !_processes.Exists(left => left.Name == right.Name)))
-            yield return (new ProcessRecord(right.Name), right);
+        foreach (ProcessRecord right in other._processes)
+            if (!_processes.Exists(left => left.Name == right.Name)) yield return (new ProcessRecord(right.Name), right);
     }
 
     private static long FirstDifference(ProcessRecord left, ProcessRecord right, long end)
@@ -76,7 +76,8 @@ public sealed class RunRecord
             EpochRecord? theirs = index < right.Epochs.Count ? right.Epochs[index] : null;
             long epoch = Math.Min(mine?.Epoch ?? end, theirs?.Epoch ?? end);
             if (epoch >= end) return end;
-            if (mine is null || theirs is null || mine.Epoch != theirs.Epoch || !AreEqual(left, mine, right, theirs)) return epoch;
+            if (mine is null || theirs is null || mine.Epoch != theirs.Epoch) return epoch;
+            if (!AreEqual(left, mine, right, theirs)) return epoch;
         }
     }
 

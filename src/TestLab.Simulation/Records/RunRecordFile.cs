@@ -29,7 +29,8 @@ internal static class RunRecordFile
             using JsonDocument document = JsonDocument.Parse(stream);
             JsonElement root = document.RootElement;
             int version = root.GetProperty("runRecord").GetInt32();
-            if (version != Version) throw new SnapshotException($"The record has format {version}; this program reads format {Version}.");
+            if (version != Version)
+                throw new SnapshotException($"The record has format {version}; this program reads format {Version}.");
             var record = new RunRecord(root.GetProperty("epochNanoseconds").GetInt64())
             {
                 End = new VirtualTime(root.GetProperty("endNanoseconds").GetInt64()),
@@ -70,8 +71,9 @@ internal static class RunRecordFile
         foreach (JsonElement part in json.GetProperty("parts").EnumerateArray()) process.IndexOf(Text(part));
         foreach (JsonElement epoch in json.GetProperty("epochs").EnumerateArray())
         {
-            ulong[] hashes = [.. epoch.EnumerateArray().Skip(1).Select(hash => ulong.Parse(Text(hash), NumberStyles.HexNumber))];
-            process.Add(new EpochRecord(epoch[0].GetInt64(), hashes));
+            IEnumerable<string> hashes = epoch.EnumerateArray().Skip(1).Select(Text);
+            process.Add(new EpochRecord(
+                epoch[0].GetInt64(), [.. hashes.Select(hash => ulong.Parse(hash, NumberStyles.HexNumber))]));
         }
     }
 

@@ -1,4 +1,5 @@
 using TestLab.Simulation.Execution;
+using TestLab.Simulation.Processes;
 
 namespace TestLab.Simulation.Snapshots;
 
@@ -38,9 +39,10 @@ internal static class SimulationSnapshot
         reader.Finish();
         foreach (ProcessNode node in nodes)
         {
-            if (node.Process.NextAction < state.Now)
-                throw new SnapshotException($"The snapshot is damaged: {node.Process.Name} has missed {node.Process.NextAction}.");
-            node.Process.Advance(state.Now);
+            LogicalProcess process = node.Process;
+            if (process.NextAction < state.Now)
+                throw new SnapshotException($"The snapshot is damaged: {process.Name} has missed {process.NextAction}.");
+            process.Advance(state.Now);
         }
 
         return state;

@@ -24,7 +24,11 @@ internal sealed class SimulationWriter : IDisposable
     {
         byte[] label = Encoding.UTF8.GetBytes(name);
         if (label.Length is 0 or > SimulationFormat.NameLimitBytes)
-            throw new ArgumentException($"A name has 1 to {SimulationFormat.NameLimitBytes} bytes, not {label.Length}.", nameof(name));
+        {
+            throw new ArgumentException(
+                $"A name has 1 to {SimulationFormat.NameLimitBytes} bytes, not {label.Length}.", nameof(name));
+        }
+
         Write([(byte)label.Length]);
         Write(label);
         using var pieces = new PieceWriter(piece => Write(piece.Span));

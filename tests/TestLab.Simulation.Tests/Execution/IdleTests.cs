@@ -52,6 +52,20 @@ public sealed class IdleTests
         Assert.That(idle.Now, Is.EqualTo(executor.Now));
     }
 
+    /// <summary>Six threads have nothing to do while one works; spinning, they would use three seconds.</summary>
+    [Test]
+    public void ThreadsThatFindNothingToDoAreParked()
+    {
+        var busy = new Beater("busy", (_, _) => Thread.Sleep(500), 10);
+        using var executor = new Executor(new ExecutorOptions { ThreadCount = 7 });
+        executor.Add(busy);
+        TimeSpan before = Environment.CpuUsage.TotalTime;
+        executor.RunUntil(new VirtualTime(100));
+        TimeSpan used = Environment.CpuUsage.TotalTime - before;
+        Assert.That(executor.Statistics.ParkedTime, Is.GreaterThan(TimeSpan.FromSeconds(1)));
+        Assert.That(used, Is.LessThan(TimeSpan.FromSeconds(1)));
+    }
+
     [Test]
     public void AnEmptyLabGoesAnywhereAtOnce()
     {

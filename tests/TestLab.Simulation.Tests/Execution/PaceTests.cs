@@ -14,7 +14,7 @@ public sealed class PaceTests
         StateHash paced = Run(new WallClockPace(TimeProvider.System));
         TimeSpan elapsed = Stopwatch.GetElapsedTime(since);
         Assert.That(paced, Is.EqualTo(expected));
-        Assert.That(elapsed.TotalMilliseconds, Is.GreaterThanOrEqualTo(200 - WallClockPace.DefaultSliceNanoseconds / 1e6));
+        Assert.That(elapsed.TotalMilliseconds, Is.GreaterThan(190), "One slice of 5 ms runs ahead.");
     }
 
     [Test]
