@@ -14,7 +14,7 @@ namespace TestLab.Networks.Links;
 /// moment of its arrival. So what is on the wire is not touched by later changes, and the time of the smallest frame
 /// and of the shortest delay are the lookahead of the port. Frames that wait are subject to every change.
 /// </remarks>
-public sealed class LinkDirection : ISnapshotable<LinkDirectionState>, IQueueListener
+public sealed class LinkDirection : ISnapshotable<LinkDirectionState>, IQueueListener, IFrameSink
 {
     private readonly LogicalProcess _process;
     private readonly EventTimer _nextFrame;
