@@ -132,7 +132,7 @@ internal sealed class LabAssembly : IDisposable
             zone.AddMachine(machine.Name, [.. known.Select(card => Ipv4Address.Parse(card.Address.ToString()))]);
         }
 
-        foreach (DnsName name in network.Dns.Names)
+        foreach (Plans.DnsName name in network.Dns.Names)
         {
             foreach (System.Net.IPAddress address in name.Addresses) zone.Add(name.Name, DnsRecord.Of(address));
         }
