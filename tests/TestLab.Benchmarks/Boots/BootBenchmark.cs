@@ -89,6 +89,7 @@ internal static class BootBenchmark
         machine.Boot(new LinuxBoot
         {
             Kernel = File.ReadAllBytes(image.KernelPath),
+            Unpacking = new UnpackedKernels().Find,
             Initrd = File.ReadAllBytes(image.InitrdPath),
             CommandLine = image.Manifest.CommandLine,
             Memory = new MemoryLayout(machine.Options.MemoryBytes),
