@@ -1,0 +1,23 @@
+namespace TestLab.Simulation.Processes;
+
+/// <summary>A process that does nothing but react to frames and timers, as a switch does.</summary>
+/// <remarks>Frames of a moment come before timers of the moment, since the inbox made the first timer of the queue.</remarks>
+public abstract class EventProcess(string name) : LogicalProcess(name), IClock
+{
+    private VirtualTime _now;
+
+    public override VirtualTime Now => _now;
+
+    public override VirtualTime NextAction => Events.NextTime;
+
+    public override void Advance(VirtualTime until)
+    {
+        while (Events.NextTime < until)
+        {
+            _now = VirtualTime.Max(_now, Events.NextTime);
+            Events.RunDue(_now);
+        }
+
+        _now = VirtualTime.Max(_now, until);
+    }
+}
