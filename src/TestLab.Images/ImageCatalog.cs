@@ -106,7 +106,7 @@ public sealed class ImageCatalog
         }
     }
 
-    private static string DefaultFolder()
+    internal static string DefaultFolder()
     {
         if (Environment.GetEnvironmentVariable(FolderVariable) is { Length: > 0 } own)
         {
