@@ -9,6 +9,7 @@ internal sealed class CellSection(CellResult cell, bool isAlone, string anchor)
     {
         if (!isAlone) section.Element("h2", head => HtmlReport.Badge(head.Text($"{cell.Name} "), cell.Verdict));
         if (cell.Failure is { } failure) section.Element("p", [("class", "failure")], failure);
+        foreach (string note in cell.Notes) section.Element("p", note);
         section.Element("p", [("class", "soft")],
             $"seed {cell.Seed} · {Figures.Time(cell.VirtualNanoseconds)} of guest time in {cell.HostSeconds:0.0} s"
             + (cell.Hash is null ? "" : $" · hash {cell.Hash[..Math.Min(16, cell.Hash.Length)]}"));

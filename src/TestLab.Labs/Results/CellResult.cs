@@ -23,6 +23,9 @@ public sealed record CellResult
 
     public double HostSeconds { get; init; }
 
+    /// <summary>What else the user should know of the run, a sentence each.</summary>
+    public IReadOnlyList<string> Notes { get; init; } = [];
+
     public IReadOnlyList<NetworkResult> Networks { get; init; } = [];
 
     public IReadOnlyList<MachineResult> Machines { get; init; } = [];

@@ -2,7 +2,7 @@ namespace TestLab.Labs.Results;
 
 public sealed record ResultFile
 {
-    /// <summary>What it is: <c>console</c>, <c>capture</c>, <c>copy</c>.</summary>
+    /// <summary>What it is: <c>console</c>, <c>capture</c>, <c>copy</c>, <c>outside</c>.</summary>
     public required string Kind { get; init; }
 
     /// <summary>The machine, link or network it is of.</summary>

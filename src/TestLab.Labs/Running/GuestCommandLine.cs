@@ -32,10 +32,12 @@ internal static class GuestCommandLine
     public static string AddressOf(CellPlan cell, CardPlan card) =>
         $"{card.Address}/{cell.Networks.Single(network => network.Name == card.Network).Subnet.PrefixLength}";
 
+    /// <summary>Those that know the outside first: what the others do not know, they say does not exist.</summary>
     public static IReadOnlyList<IPAddress> NameServers(CellPlan cell, MachinePlan machine) =>
         [.. machine.Cards
             .Select(card => cell.Networks.Single(network => network.Name == card.Network))
             .Where(network => network.Dns.IsServed)
+            .OrderByDescending(network => network.Kind == NetworkKind.Nat)
             .Select(network => network.Gateway)
             .Distinct()];
 }

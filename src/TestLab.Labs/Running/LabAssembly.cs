@@ -1,4 +1,3 @@
-using System.Buffers.Binary;
 using TestLab.Labs.Plans;
 using TestLab.Machines;
 using TestLab.Machines.Boot;
@@ -7,9 +6,7 @@ using TestLab.Machines.Devices.Network;
 using TestLab.Machines.Devices.Storage;
 using TestLab.Machines.Processes;
 using TestLab.Networks.Capture;
-using TestLab.Networks.Hosts;
 using TestLab.Networks.Links;
-using TestLab.Networks.Packets;
 using TestLab.Networks.Segments;
 using TestLab.Simulation;
 using TestLab.Simulation.Processes;
@@ -25,22 +22,24 @@ internal sealed class LabAssembly : IDisposable
     private readonly LinkSettingsTable _settings;
     private readonly Dictionary<string, MachineProcess> _machines = [];
     private readonly Dictionary<string, Segment> _segments = [];
+    private readonly List<LogicalProcess> _waysOut = [];
     private readonly Dictionary<LogicalProcess, LinkPanel> _panels = [];
     private readonly Dictionary<(string Link, LinkWay Way), LinkDirection> _directions = [];
     private readonly List<FileDisk> _disks = [];
 
     /// <param name="cell">What to put together.</param>
     /// <param name="material">All that it needs.</param>
+    /// <param name="outside">What its networks have beyond them.</param>
     /// <param name="observer">Who watches it.</param>
     /// <exception cref="BootException">A kernel cannot be booted.</exception>
     /// <exception cref="IOException">A disk cannot be read.</exception>
-    public LabAssembly(CellPlan cell, LabMaterial material, IRunObserver observer)
+    public LabAssembly(CellPlan cell, LabMaterial material, LabOutside outside, IRunObserver observer)
     {
         (_cell, _material) = (cell, material);
         _settings = new LinkSettingsTable(cell, material.Trace);
         try
         {
-            foreach (NetworkPlan network in cell.Networks) _segments.Add(network.Name, Build(network));
+            foreach (NetworkPlan network in cell.Networks) Add(new NetworkAssembly(cell, network, outside));
             foreach (MachinePlan machine in cell.Machines) _machines.Add(machine.Name, Build(machine, observer));
             Conductor = new Conductor(cell, material, _settings, observer);
             foreach (Guest guest in Conductor.Guests) guest.Remote.Connect(_machines[guest.Name].Control);
@@ -60,7 +59,7 @@ internal sealed class LabAssembly : IDisposable
     public IReadOnlyDictionary<string, Segment> Segments => _segments;
 
     /// <summary>All of it, in the order of the plan.</summary>
-    public IEnumerable<LogicalProcess> Processes => [Conductor, .. _segments.Values, .. _machines.Values];
+    public IEnumerable<LogicalProcess> Processes => [Conductor, .. _segments.Values, .. _waysOut, .. _machines.Values];
 
     public LinkDirection Direction(string link, LinkWay way) => _directions[(link, way)];
 
@@ -81,63 +80,11 @@ internal sealed class LabAssembly : IDisposable
         foreach (FileDisk disk in _disks) disk.Dispose();
     }
 
-    private Segment Build(NetworkPlan network)
+    private void Add(NetworkAssembly network)
     {
-        Ipv4Subnet subnet = Ipv4Subnet.Parse($"{network.Subnet.BaseAddress}/{network.Subnet.PrefixLength}");
-        Ipv4Address gateway = Ipv4Address.Parse(network.Gateway.ToString());
-        var segment = new Segment($"network {network.Name}", new SegmentOptions
-        {
-            Host = new HostOptions
-            {
-                Interface = new InterfaceOptions
-                {
-                    HardwareAddress = HardwareAddress.Of(_cell.Seed, network.Name),
-                    Subnet = subnet,
-                    Addresses = [gateway],
-                    MtuBytes = network.MtuBytes,
-                },
-                Seed = _cell.Seed,
-                Dhcp = network.Dhcp is { } dhcp ? Dhcp(network, dhcp, subnet, gateway) : null,
-                Zone = network.Dns.IsServed ? Zone(network) : null,
-            },
-        });
-        _panels.Add(segment, new LinkPanel(segment, _settings.All));
-        return segment;
-    }
-
-    private DhcpOptions Dhcp(NetworkPlan network, DhcpPlan dhcp, Ipv4Subnet subnet, Ipv4Address server) => new()
-    {
-        Subnet = subnet,
-        Server = server,
-        PoolStart = Ipv4Address.Parse(dhcp.First.ToString()),
-        PoolEnd = Ipv4Address.Parse(dhcp.Last.ToString()),
-        NameServers = network.Dns.IsServed ? [server] : [],
-        Domain = "lab",
-        MtuBytes = network.MtuBytes,
-        LeaseSeconds = (uint)Math.Min(uint.MaxValue, dhcp.LeaseNanoseconds / VirtualTime.NanosecondsPerSecond),
-        Reservations = [.. _cell.Machines.SelectMany(machine => machine.Cards
-            .Where(card => card.Network == network.Name)
-            .Select(card => new DhcpReservation(
-                new HardwareAddress(NumberOf(card)), Ipv4Address.Parse(card.Address.ToString()), machine.Name)))],
-    };
-
-    /// <summary>Every machine by its address here, and machines of other networks by theirs; then what the file says.</summary>
-    private DnsZone Zone(NetworkPlan network)
-    {
-        var zone = new DnsZone();
-        foreach (MachinePlan machine in _cell.Machines)
-        {
-            CardPlan[] here = [.. machine.Cards.Where(card => card.Network == network.Name)];
-            CardPlan[] known = here.Length > 0 ? here : [.. machine.Cards];
-            zone.AddMachine(machine.Name, [.. known.Select(card => Ipv4Address.Parse(card.Address.ToString()))]);
-        }
-
-        foreach (Plans.DnsName name in network.Dns.Names)
-        {
-            foreach (System.Net.IPAddress address in name.Addresses) zone.Add(name.Name, DnsRecord.Of(address));
-        }
-
-        return zone;
+        _segments.Add(network.Plan.Name, network.Segment);
+        _panels.Add(network.Segment, new LinkPanel(network.Segment, _settings.All));
+        if (network.WayOut is { } wayOut) _waysOut.Add(wayOut);
     }
 
     private MachineProcess Build(MachinePlan machine, IRunObserver observer)
@@ -162,7 +109,7 @@ internal sealed class LabAssembly : IDisposable
                 EpochUnixSeconds = _cell.EpochUnixSeconds,
                 Disks = disks,
             }.WithProcessor(machine.Processor),
-            Cards = [.. machine.Cards.Select(card => new MacAddress(NumberOf(card)))],
+            Cards = [.. machine.Cards.Select(card => new MacAddress(Addresses.NumberOf(card.Mac)))],
             ConsolePorts = [ControlClient.PortName],
             Boot = new LinuxBoot
             {
@@ -203,13 +150,6 @@ internal sealed class LabAssembly : IDisposable
         Conductor.Links.Add(link, way, panel, panel.Add(direction));
         _directions.Add((link.Name, way), direction);
         return direction;
-    }
-
-    private static ulong NumberOf(CardPlan card)
-    {
-        Span<byte> number = stackalloc byte[8];
-        card.Mac.GetAddressBytes().CopyTo(number[2..]);
-        return BinaryPrimitives.ReadUInt64BigEndian(number);
     }
 
     private sealed class ConsoleRelay(string machine, IRunObserver observer) : IConsoleObserver

@@ -1,7 +1,9 @@
 using System.Diagnostics;
 using TestLab.Labs.Plans;
+using TestLab.Labs.Reports;
 using TestLab.Labs.Results;
 using TestLab.Networks.Capture;
+using TestLab.Networks.Outside;
 using TestLab.Simulation;
 using TestLab.Simulation.Execution;
 using TestLab.Simulation.Processes;
@@ -22,17 +24,39 @@ public sealed class LabRun : IDisposable
     private readonly LabAssembly _assembly;
     private readonly Executor _executor;
     private readonly RunFiles _files;
+    private readonly LabOutside _outside;
+    private readonly WallClockPace? _clock;
 
+    /// <exception cref="ArgumentException">The results would take the place of the records that are to be replayed.</exception>
+    /// <exception cref="OutsideLogException">There is nothing to replay, or it is of another run.</exception>
     /// <exception cref="Machines.Boot.BootException">A kernel cannot be booted on its machine.</exception>
     /// <exception cref="IOException">A disk cannot be read, or the folder of the results not be written.</exception>
+    /// <remarks>What <see cref="LabRunOptions.Outside"/> throws comes through as it is.</remarks>
     public LabRun(CellPlan cell, LabMaterial material, LabRunOptions options, IRunObserver observer)
     {
         (_cell, _options) = (cell, options);
+        if (options is { Folder: { } results, Replay: { } records } && Path.GetFullPath(results) == Path.GetFullPath(records))
+            throw new ArgumentException("A run cannot be replayed from the folder that its results go to.", nameof(options));
         _files = new RunFiles(options.Folder);
-        _assembly = new LabAssembly(cell, material, new ConsoleFiles(_files, observer));
-        _executor = new Executor(new ExecutorOptions { ThreadCount = options.ThreadCount, Pace = options.Pace });
+        _outside = new LabOutside(cell, options, _files);
+        try
+        {
+            _assembly = new LabAssembly(cell, material, _outside, new ConsoleFiles(_files, observer));
+        }
+        catch
+        {
+            _outside.Dispose();
+            _files.Dispose();
+            throw;
+        }
+
+        // What was recorded needs no clock: it comes when it came.
+        if (cell.Time == TimeMode.Real && options.Pace is null && options.Replay is null)
+            _clock = new WallClockPace(TimeProvider.System);
+        _executor = new Executor(new ExecutorOptions { ThreadCount = options.ThreadCount, Pace = options.Pace ?? _clock });
         foreach (LogicalProcess process in _assembly.Processes) _executor.Add(process);
         foreach (CapturePlan capture in cell.Captures) _assembly.Tap(_files.AddCapture(capture, cell.EpochUnixSeconds), capture);
+        if (options.Folder is not null && cell.OnFailure.Contains(FailureAction.Capture)) KeepLastFrames();
     }
 
     /// <summary>Where the run stands. Safe to read from any thread.</summary>
@@ -42,23 +66,27 @@ public sealed class LabRun : IDisposable
 
     /// <summary>Runs to the verdict, on this thread and those that the options add.</summary>
     /// <param name="cancellation">Ends the run early; the result says so.</param>
+    /// <exception cref="OutsideLogException">What is replayed is damaged, or the run is another one.</exception>
     /// <exception cref="ProcessFailedException">A defect of ours.</exception>
     public CellResult Execute(CancellationToken cancellation)
     {
         long started = Stopwatch.GetTimestamp();
         RunOutcome outcome;
-        do
+        try
         {
-            outcome = _executor.RunUntil(VirtualTime.Min(_executor.Now.After(SliceNanoseconds), Limit), cancellation);
-            Interlocked.Exchange(ref _nowNanoseconds, outcome.Time.Nanoseconds);
-            _files.Collect(outcome.Time);
+            outcome = Run(cancellation);
         }
-        while (outcome.End == RunEnd.Reached && outcome.Time < Limit);
+        catch (ProcessFailedException failure) when (failure.InnerException is OutsideLogException other)
+        {
+            throw new OutsideLogException(other.Message, failure);
+        }
 
-        _files.Finish(outcome.Time, _assembly.Conductor.CopiedFiles);
+        bool hasPassed = outcome.End == RunEnd.Stopped && _assembly.Conductor.Verdict == Verdict.Passed;
+        _files.Finish(outcome.Time, _assembly.Conductor.CopiedFiles, hasPassed);
         if (_assembly.Conductor.Main is { IsFaulted: true, Exception: { } defect }) throw defect.InnerException ?? defect;
         return new ResultWriter(_cell, _assembly).Write(outcome, _files.All) with
         {
+            Notes = [.. Notes(hasPassed)],
             Hash = _options.Hashes ? _executor.Hash().ToString() : null,
             HostSeconds = Stopwatch.GetElapsedTime(started).TotalSeconds,
         };
@@ -68,6 +96,39 @@ public sealed class LabRun : IDisposable
     {
         _executor.Dispose();
         _assembly.Dispose();
+        _outside.Dispose();
         _files.Dispose();
+    }
+
+    private RunOutcome Run(CancellationToken cancellation)
+    {
+        RunOutcome outcome;
+        do
+        {
+            outcome = _executor.RunUntil(VirtualTime.Min(_executor.Now.After(SliceNanoseconds), Limit), cancellation);
+            Interlocked.Exchange(ref _nowNanoseconds, outcome.Time.Nanoseconds);
+            _files.Collect(outcome.Time);
+        }
+        while (outcome.End == RunEnd.Reached && outcome.Time < Limit);
+
+        return outcome;
+    }
+
+    private void KeepLastFrames()
+    {
+        foreach (NetworkPlan network in _cell.Networks)
+        {
+            var plan = new CapturePlan { Network = network.Name, File = "", BytesMax = Frame.LimitBytes };
+            _assembly.Tap(_files.AddLastFrames(network.Name, _cell.EpochUnixSeconds), plan);
+        }
+    }
+
+    private IEnumerable<string> Notes(bool hasPassed)
+    {
+        foreach (string note in _outside.Notes) yield return note;
+        if (!hasPassed && _cell.OnFailure.Contains(FailureAction.Shelve))
+            yield return "The lab was not shelved: on_failure: shelve is not there yet.";
+        if (_clock is { Lag.TotalSeconds: >= 1 } late)
+            yield return $"The host was too slow for time: real: the lab fell {Figures.Time(late.Lag.Ticks * 100)} behind the clock.";
     }
 }

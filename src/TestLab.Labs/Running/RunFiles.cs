@@ -15,9 +15,14 @@ internal sealed class RunFiles(string? folder) : IDisposable
     private readonly Dictionary<string, FileStream> _consoles = [];
     private readonly Lock _lock = new();
     private readonly List<(PacketCapture Capture, FileSink Sink)> _captures = [];
+    private readonly List<(PacketCapture Capture, LastFrames Frames, string Network)> _lastFrames = [];
+    private readonly List<FileStream> _records = [];
     private readonly List<ResultFile> _all = [];
 
     public IReadOnlyList<ResultFile> All => _all;
+
+    /// <summary>The file with what the outside of a network said.</summary>
+    public static string RecordName(string network) => $"{network}.outside";
 
     public void AddConsole(string machine, ReadOnlySpan<byte> bytes)
     {
@@ -51,19 +56,42 @@ internal sealed class RunFiles(string? folder) : IDisposable
         return capture;
     }
 
+    /// <summary>The last frames of a network, which become a file only if the run fails.</summary>
+    public PacketCapture AddLastFrames(string network, long epochSeconds)
+    {
+        var frames = new LastFrames();
+        var capture = new PacketCapture(frames, epochSeconds);
+        _lastFrames.Add((capture, frames, network));
+        return capture;
+    }
+
+    /// <summary>Where to write down what the outside of a network says; null where nothing is kept.</summary>
+    public Stream? AddRecord(string network)
+    {
+        if (folder is null) return null;
+        Directory.CreateDirectory(folder);
+        FileStream record = File.Create(Path.Combine(folder, RecordName(network)));
+        _records.Add(record);
+        _all.Add(new ResultFile { Kind = "outside", Subject = network, Path = RecordName(network) });
+        return record;
+    }
+
     public void Collect(VirtualTime now)
     {
+        foreach ((PacketCapture capture, _, _) in _lastFrames) capture.Collect(now);
         foreach ((PacketCapture capture, _) in _captures) capture.Collect(now);
     }
 
     /// <summary>Everything is on the disk after this.</summary>
-    public void Finish(VirtualTime now, IReadOnlyList<CopiedFile> copies)
+    /// <param name="hasPassed">Else what was to be kept of a failure is.</param>
+    public void Finish(VirtualTime now, IReadOnlyList<CopiedFile> copies, bool hasPassed)
     {
         foreach ((PacketCapture capture, _) in _captures) capture.Finish(now);
         foreach ((string machine, FileStream console) in _consoles.OrderBy(pair => pair.Key, StringComparer.Ordinal))
             _all.Add(new ResultFile { Kind = "console", Subject = machine, Path = Path.GetFileName(console.Name) });
         CloseStreams();
         if (folder is null) return;
+        if (!hasPassed) WriteLastFrames(folder, now);
         foreach (CopiedFile copy in copies) Write(folder, copy);
         for (int index = 0; index < _all.Count; index++)
         {
@@ -78,7 +106,21 @@ internal sealed class RunFiles(string? folder) : IDisposable
     {
         foreach (FileStream console in _consoles.Values) console.Dispose();
         foreach ((_, FileSink sink) in _captures) sink.Dispose();
+        foreach (FileStream record in _records) record.Dispose();
         _consoles.Clear();
+    }
+
+    private void WriteLastFrames(string root, VirtualTime now)
+    {
+        foreach ((PacketCapture capture, LastFrames frames, string network) in _lastFrames)
+        {
+            capture.Finish(now);
+            string name = $"{network}.last.pcapng";
+            Directory.CreateDirectory(root);
+            using FileStream file = File.Create(Path.Combine(root, name));
+            frames.CopyTo(file);
+            _all.Add(new ResultFile { Kind = "capture", Subject = network, Path = name });
+        }
     }
 
     private void Write(string root, CopiedFile copy)

@@ -31,6 +31,7 @@ public sealed class NatGateway : EventProcess, IPacketHandler
     private readonly NatPolicy _policy;
     private readonly NatStreams _streams;
     private readonly NatDatagrams _datagrams;
+    private readonly HostServices? _services;
     private readonly EventTimer _look;
     private int _nextPort;
 
@@ -49,6 +50,8 @@ public sealed class NatGateway : EventProcess, IPacketHandler
         AddPart("interface", _interface);
         AddPart("tcp", _tcp);
         AddPart("nat", new Memory(this));
+        if (options.Dhcp is not null || options.Zone is not null)
+            _services = new HostServices(this, _interface, ServicesOf(options), leavesForeign: true);
         if (options.Forwards.Count > 0) _look.Arm(new VirtualTime(LookNanoseconds));
     }
 
@@ -65,14 +68,33 @@ public sealed class NatGateway : EventProcess, IPacketHandler
 
     void IPacketHandler.Received(VirtualTime now, in Ipv4Packet packet)
     {
-        if (!_interface.IsOwn(packet.Destination)) return;
-        Forward(now, packet);
+        if (_services is not null && Serve(now, _services, packet)) return;
+        if (_interface.IsOwn(packet.Destination)) Forward(now, packet);
     }
 
     void IPacketHandler.InTransit(VirtualTime now, in Ipv4Packet packet)
     {
         if (packet.TimeToLive <= 1) _interface.SendError(now, IcmpPacket.TimeExceeded, 0, packet);
         else if (!_interface.Subnet.Contains(packet.Destination)) Forward(now, packet);
+    }
+
+    private static HostOptions ServicesOf(NatOptions options) => new()
+    {
+        Interface = options.Interface,
+        Seed = options.Seed,
+        Dhcp = options.Dhcp,
+        Zone = options.Zone,
+    };
+
+    /// <returns>False where it is no affair of the gateway's own services.</returns>
+    private bool Serve(VirtualTime now, HostServices services, in Ipv4Packet packet)
+    {
+        if (packet.Protocol == IpProtocol.Udp)
+            return UdpPacket.TryParse(packet, out UdpPacket datagram) && services.ReceiveUdp(now, packet, datagram);
+        bool isQuestion = packet.Protocol == IpProtocol.Tcp && services.TellsNames && _interface.IsOwn(packet.Destination)
+            && TcpPacket.TryParse(packet, out TcpPacket segment) && segment.DestinationPort == ResolverPort;
+        if (isQuestion) services.ReceiveTcp(now, packet);
+        return isQuestion;
     }
 
     private void Forward(VirtualTime now, in Ipv4Packet packet)

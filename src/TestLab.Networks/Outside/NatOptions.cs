@@ -10,10 +10,22 @@ public sealed record NatOptions
 
     public ulong Seed { get; init; }
 
+    /// <summary>The gateway gives addresses too, if they are here.</summary>
+    public DhcpOptions? Dhcp { get; init; }
+
+    /// <summary>
+    /// The names of the lab. The gateway tells them at port 53, and asks the outside for all others; without a zone, it
+    /// asks the outside for every name.
+    /// </summary>
+    public DnsZone? Zone { get; init; }
+
     /// <summary>
     /// Where guests may go; everywhere but the host itself, if it is not said. Services are always allowed.
     /// </summary>
     public IReadOnlyList<Ipv4Subnet>? Allowed { get; init; }
+
+    /// <summary>Where guests may not go in any case, such as other networks of the lab.</summary>
+    public IReadOnlyList<Ipv4Subnet> Refused { get; init; } = [];
 
     public IReadOnlyList<NatService> Services { get; init; } = [];
 

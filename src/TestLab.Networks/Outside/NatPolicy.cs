@@ -26,8 +26,13 @@ internal sealed class NatPolicy(NatOptions options)
         // The host's own loopback is never an address of the outside, nor is the segment.
         if (address.IsLoopback || address.IsMulticast || address.Value >= FirstReserved || ThisNetwork.Contains(address)
             || options.Interface.Subnet.Contains(address)) return false;
-        if (options.Allowed is null) return true;
-        foreach (Ipv4Subnet subnet in options.Allowed)
+        if (IsWithin(options.Refused, address)) return false;
+        return options.Allowed is null || IsWithin(options.Allowed, address);
+    }
+
+    private static bool IsWithin(IReadOnlyList<Ipv4Subnet> subnets, Ipv4Address address)
+    {
+        foreach (Ipv4Subnet subnet in subnets)
         {
             if (subnet.Contains(address)) return true;
         }

@@ -1,9 +1,5 @@
-using TestLab.Images;
-using TestLab.Labs.Links;
-using TestLab.Labs.Plans;
 using TestLab.Labs.Results;
 using TestLab.Labs.Running;
-using TestLab.Simulation;
 
 namespace TestLab.Labs.Tests.Running;
 
@@ -182,32 +178,6 @@ public sealed class LabRunTests
         });
     }
 
-    private async Task<CellResult> RunAsync(string text, int threads = 1)
-    {
-        LabReading reading = LabFile.Parse(System.Text.Encoding.UTF8.GetBytes(text), "lab.yaml", _folder, new NetworkProfiles());
-        LabPlan plan = reading.Plan ?? throw new AssertionException(string.Join('\n', reading.Problems));
-        LabMaterial material = await new MaterialLoader(new ImageCatalog(), _folder).LoadAsync(plan.Cells[0], null, CancellationToken.None);
-        using var run = new LabRun(
-            plan.Cells[0], material, new LabRunOptions { ThreadCount = threads, Folder = _folder }, new Nobody());
-        return run.Execute(CancellationToken.None);
-    }
-
-    private sealed class Nobody : IRunObserver
-    {
-        public void MachineChanged(VirtualTime time, string machine, MachineStage stage)
-        {
-        }
-
-        public void ConsoleWritten(VirtualTime time, string machine, ReadOnlySpan<byte> bytes)
-        {
-        }
-
-        public void StepStarted(VirtualTime time, StepPlan step)
-        {
-        }
-
-        public void StepEnded(VirtualTime time, StepResult result)
-        {
-        }
-    }
+    private Task<CellResult> RunAsync(string text, int threads = 1) =>
+        Rehearsal.RunAsync(text, new LabRunOptions { ThreadCount = threads, Folder = _folder });
 }
