@@ -205,6 +205,9 @@ public sealed class PersonalComputer : IDisposable
     /// </summary>
     public ulong Clock => Processor.Clock;
 
+    /// <summary>Instructions executed since the machine was made: the clock's ticks without those that were idle.</summary>
+    public ulong RetiredInstructions => Clock - Statistics.IdleTicks;
+
     private MachineSnapshot Snapshot => new(Options, Memory, Processor, Parts, _memoryDigest);
 
     /// <summary>The earliest moment at which the machine can do anything by itself; its clock chip ticks when it is off, too.</summary>

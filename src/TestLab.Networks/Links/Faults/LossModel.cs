@@ -18,24 +18,24 @@ public sealed record LossModel
     public Chance Chance { get; private init; }
 
     /// <summary>The transitions, in the order of the maker's parameters.</summary>
-    internal Probability First { get; private init; }
+    public Probability First { get; private init; }
 
-    internal Probability Second { get; private init; }
+    public Probability Second { get; private init; }
 
-    internal Probability Third { get; private init; }
+    public Probability Third { get; private init; }
 
-    internal Probability Fourth { get; private init; }
+    public Probability Fourth { get; private init; }
 
-    internal Probability Fifth { get; private init; }
+    public Probability Fifth { get; private init; }
 
     /// <summary>Mask: bit n is frame n. Every n-th: the distance. Window: the period in nanoseconds.</summary>
-    internal ulong Pattern { get; private init; }
+    public ulong Pattern { get; private init; }
 
     /// <summary>Mask: its length. Every n-th: the first. Window: its length in nanoseconds.</summary>
-    internal ulong Length { get; private init; }
+    public ulong Length { get; private init; }
 
     /// <summary>Window: where in the period it begins, in nanoseconds. Mask: 1 if it repeats.</summary>
-    internal ulong Offset { get; private init; }
+    public ulong Offset { get; private init; }
 
     public static LossModel Random(Chance chance) => new() { Kind = LossKind.Random, Chance = chance };
 
