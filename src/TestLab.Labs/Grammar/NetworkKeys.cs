@@ -40,7 +40,7 @@ internal static class NetworkKeys
 
     private static readonly Key<LinkSettings> Link = new("link", LinkKeys.Link, "The figures of its links, unless a card says otherwise.");
 
-    private static readonly Key<string> Interface = new("interface", Scalars.Line, "The host's interface that a bridged network is joined to.");
+    private static readonly Key<string> Interface = new("interface", Scalars.Line, "The TAP device of the host that joins a bridged network.");
 
     public static Shape<NetworkSyntax> Network { get; } = new RecordShape<NetworkSyntax>(
         "network", "a network", [Kind, Subnet, Dhcp, Dns, LinkKeys.Mtu, Link, Interface], Build);

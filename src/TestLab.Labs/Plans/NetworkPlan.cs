@@ -23,7 +23,7 @@ public sealed record NetworkPlan
 
     public required DnsPlan Dns { get; init; }
 
-    /// <summary>The interface of the host that a bridged network is joined to; null for the others.</summary>
+    /// <summary>The TAP device of the host that joins a bridged network; null for the others.</summary>
     public string? HostInterface { get; init; }
 }
 
