@@ -39,15 +39,19 @@ public sealed class LabRun : IDisposable
             throw new ArgumentException("A run cannot be replayed from the folder that its results go to.", nameof(options));
         _files = new RunFiles(options.Folder);
         _outside = new LabOutside(cell, options, _files);
+        bool isWhole = false;
         try
         {
             _assembly = new LabAssembly(cell, material, _outside, new ConsoleFiles(_files, observer));
+            isWhole = true;
         }
-        catch
+        finally
         {
-            _outside.Dispose();
-            _files.Dispose();
-            throw;
+            if (!isWhole)
+            {
+                _outside.Dispose();
+                _files.Dispose();
+            }
         }
 
         // What was recorded needs no clock: it comes when it came.
