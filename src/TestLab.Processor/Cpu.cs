@@ -44,7 +44,7 @@ public sealed unsafe class Cpu : IDisposable
         State->Owner = GCHandle.ToIntPtr(GCHandle.Alloc(this, GCHandleType.Weak));
         State->ExitOperation = (Op*)NativeMemory.AllocZeroed((nuint)sizeof(Op));
         State->ExitOperation->Handler = &Flow.Exit;
-        _blocks = new BlockCache(State, memory);
+        _blocks = new BlockCache(State, memory, _engine);
         Mmu = new Mmu(State, memory, bus, _blocks);
         Segments = new SegmentUnit(this);
         Tasks = new TaskUnit(this);

@@ -66,6 +66,9 @@ internal sealed unsafe class BlockDecoder
         block->NextInBucket = block->NextInPage = null;
         block->Mode = mode;
         block->CrossesPage = false;
+        block->Code = 0;
+        block->FirstHandler = null;
+        block->Executions = 0;
         int offset = 0;
         bool ended = false;
         int i = 0;

@@ -19,6 +19,7 @@ internal sealed unsafe class BlockCache : IDisposable
 
     private readonly CpuState* _state;
     private readonly GuestMemory _memory;
+    private readonly IExecutionEngine _engine;
     private readonly BlockArena _arena = new(LimitBytes);
     private readonly Dictionary<int, CodePage> _pages = [];
     private readonly List<int> _pageOrder = [];
@@ -26,10 +27,10 @@ internal sealed unsafe class BlockCache : IDisposable
     private readonly JumpCacheEntry* _jumpCache;
     private uint _mappingGeneration;
 
-    public BlockCache(CpuState* state, GuestMemory memory)
+    public BlockCache(CpuState* state, GuestMemory memory, IExecutionEngine engine)
     {
         _state = state;
-        _memory = memory;
+        (_memory, _engine) = (memory, engine);
         _buckets = (Block**)NativeMemory.AllocZeroed(Buckets, (nuint)sizeof(Block*));
         _jumpCache = (JumpCacheEntry*)NativeMemory.AllocZeroed(JumpCacheEntry.Count, (nuint)sizeof(JumpCacheEntry));
         _state->JumpCache = _jumpCache;
@@ -84,6 +85,7 @@ internal sealed unsafe class BlockCache : IDisposable
         block->NextInPage = code.First;
         code.First = block;
         code.Granules |= CodePage.GranulesOf(offset, block->LengthBytes);
+        _engine.BlockAdded(block);
     }
 
     /// <summary>Whether bytes that blocks were decoded from lie in the range (to the granule of 64 bytes).</summary>
@@ -135,6 +137,7 @@ internal sealed unsafe class BlockCache : IDisposable
         NativeMemory.Clear(_buckets, Buckets * (nuint)sizeof(Block*));
         NativeMemory.Clear(_jumpCache, JumpCacheEntry.Count * (nuint)sizeof(JumpCacheEntry));
         _arena.Clear();
+        _engine.BlocksEmptied();
     }
 
     /// <summary>Frees everything at once, and once only: a cache weighs up to <see cref="LimitBytes"/>.</summary>
@@ -153,6 +156,7 @@ internal sealed unsafe class BlockCache : IDisposable
 
     private void Kill(Block* block)
     {
+        _engine.BlockDied(block);
         block->Count = 0;
         block->First->Handler = &Flow.LeaveDeadBlock;
         Block** place = _buckets + BucketOf(block->PhysicalAddress);

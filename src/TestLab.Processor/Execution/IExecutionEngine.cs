@@ -12,4 +12,13 @@ internal unsafe interface IExecutionEngine
     /// <param name="state">With <see cref="CpuState.Rip"/> at the block.</param>
     /// <param name="block">Its instructions are within the budget, and not yet taken from it.</param>
     void Run(CpuState* state, Block* block);
+
+    /// <summary>A block has come into the cache, not run yet.</summary>
+    void BlockAdded(Block* block);
+
+    /// <summary>The bytes of the block have changed: nothing may lead into it any more.</summary>
+    void BlockDied(Block* block);
+
+    /// <summary>All blocks are gone.</summary>
+    void BlocksEmptied();
 }

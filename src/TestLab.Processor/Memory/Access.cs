@@ -16,8 +16,8 @@ public static unsafe class Access
     public static T* Read<T>(CpuState* s, Op* op, ulong address) where T : unmanaged
     {
         TlbEntry* entry = (TlbEntry*)((byte*)s->Tlb + ((address >> TlbEntry.OffsetShift) & TlbEntry.OffsetMask));
-        if ((address ^ entry->ReadTag) <= (ulong)(GuestMemory.PageSize - sizeof(T)))
-            return (T*)(address + entry->HostOffset);
+        ulong offset = address ^ entry->ReadTag;
+        if (offset <= (ulong)(GuestMemory.PageSize - sizeof(T))) return (T*)(entry->HostPage + offset);
         return (T*)Cpu.Of(s).Mmu.ReadSlow(op, address, sizeof(T));
     }
 
@@ -25,9 +25,10 @@ public static unsafe class Access
     public static bool Write<T>(CpuState* s, Op* op, ulong address, T value) where T : unmanaged
     {
         TlbEntry* entry = (TlbEntry*)((byte*)s->Tlb + ((address >> TlbEntry.OffsetShift) & TlbEntry.OffsetMask));
-        if ((address ^ entry->WriteTag) <= (ulong)(GuestMemory.PageSize - sizeof(T)))
+        ulong offset = address ^ entry->WriteTag;
+        if (offset <= (ulong)(GuestMemory.PageSize - sizeof(T)))
         {
-            *(T*)(address + entry->HostOffset) = value;
+            *(T*)(entry->HostPage + offset) = value;
             return true;
         }
 
@@ -39,8 +40,8 @@ public static unsafe class Access
     public static T* Modify<T>(CpuState* s, Op* op, ulong address) where T : unmanaged
     {
         TlbEntry* entry = (TlbEntry*)((byte*)s->Tlb + ((address >> TlbEntry.OffsetShift) & TlbEntry.OffsetMask));
-        if ((address ^ entry->WriteTag) <= (ulong)(GuestMemory.PageSize - sizeof(T)))
-            return (T*)(address + entry->HostOffset);
+        ulong offset = address ^ entry->WriteTag;
+        if (offset <= (ulong)(GuestMemory.PageSize - sizeof(T))) return (T*)(entry->HostPage + offset);
         return (T*)Cpu.Of(s).Mmu.ModifySlow(op, address, sizeof(T));
     }
 

@@ -150,13 +150,14 @@ public sealed unsafe class Mmu : IMemoryObserver, IDisposable
     internal byte* RunForRead(ulong address)
     {
         TlbEntry* entry = _checksAlignment ? null : _current.Find(address);
-        return entry == null ? null : (byte*)(address + entry->HostOffset);
+        return entry == null ? null : (byte*)((address ^ entry->ReadTag) + entry->HostPage);
     }
 
     internal byte* RunForWrite(ulong address)
     {
         TlbEntry* entry = _checksAlignment ? null : _current.EntryFor(address);
-        return entry != null && (address ^ entry->WriteTag) < GuestMemory.PageSize ? (byte*)(address + entry->HostOffset) : null;
+        return entry != null && (address ^ entry->WriteTag) < GuestMemory.PageSize
+            ? (byte*)((address ^ entry->WriteTag) + entry->HostPage) : null;
     }
 
     void IMemoryObserver.PageMoved(int page)
@@ -340,7 +341,7 @@ public sealed unsafe class Mmu : IMemoryObserver, IDisposable
         int page = _memory.PageOf(entry->Frame & ~0xFFFUL);
         byte* host = _memory.MapForWrite(page);
         if (host == null) return;
-        entry->HostOffset = (ulong)host - entry->ReadTag;
+        entry->HostPage = (ulong)host;
         entry->WriteTag = entry->ReadTag;
     }
 
