@@ -23,7 +23,7 @@ public sealed unsafe class Cpu : IDisposable
     private readonly IProcessorBus _bus;
     private readonly BlockDecoder _decoder = new();
     private readonly BlockCache _blocks;
-    private readonly IExecutionEngine _engine = new Interpreter();
+    private readonly IExecutionEngine _engine;
     private readonly Block* _scratch;
     private readonly byte* _crossing;
     private readonly InterruptUnit _interrupts;
@@ -34,7 +34,7 @@ public sealed unsafe class Cpu : IDisposable
     private bool _shutDown;
     private bool _disposed;
 
-    public Cpu(CpuModel model, GuestMemory memory, IProcessorBus bus)
+    public Cpu(CpuModel model, GuestMemory memory, IProcessorBus bus, EngineOptions? engine = null)
     {
         (Model, _memory, _bus) = (model, memory, bus);
         State = (CpuState*)NativeMemory.AlignedAlloc((nuint)sizeof(CpuState), 4096);
@@ -44,6 +44,7 @@ public sealed unsafe class Cpu : IDisposable
         State->Owner = GCHandle.ToIntPtr(GCHandle.Alloc(this, GCHandleType.Weak));
         State->ExitOperation = (Op*)NativeMemory.AllocZeroed((nuint)sizeof(Op));
         State->ExitOperation->Handler = &Flow.Exit;
+        _engine = Engines.Create(engine ?? EngineOptions.Default, State, memory);
         _blocks = new BlockCache(State, memory, _engine);
         Mmu = new Mmu(State, memory, bus, _blocks);
         Segments = new SegmentUnit(this);
@@ -75,6 +76,8 @@ public sealed unsafe class Cpu : IDisposable
     public Action? FloatErrorReported { get; set; }
 
     internal IProcessorBus Bus => _bus;
+
+    internal IExecutionEngine Engine => _engine;
 
     internal InterruptUnit Interrupts => _interrupts;
 
@@ -182,6 +185,7 @@ public sealed unsafe class Cpu : IDisposable
         if (!_disposed)
         {
             _blocks.Dispose();
+            _engine.Dispose();
             Mmu.Dispose();
         }
 

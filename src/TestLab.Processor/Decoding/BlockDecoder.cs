@@ -15,7 +15,10 @@ internal sealed unsafe class BlockDecoder
     /// <summary>The longest block, in instructions.</summary>
     public const int InstructionLimit = 64;
 
-    private const RflagsBits Status =
+    /// <summary>Without BMI and LZCNT the encodings of TZCNT and LZCNT are BSF and BSR.</summary>
+    public const DecoderOptions Options = DecoderOptions.NoMPFX_0FBC | DecoderOptions.NoMPFX_0FBD;
+
+    public const RflagsBits Status =
         RflagsBits.OF | RflagsBits.SF | RflagsBits.ZF | RflagsBits.AF | RflagsBits.CF | RflagsBits.PF;
 
     private readonly PageReader _reader = new();
@@ -27,9 +30,7 @@ internal sealed unsafe class BlockDecoder
 
     public BlockDecoder()
     {
-        // Without BMI and LZCNT the encodings of TZCNT and LZCNT are BSF and BSR.
-        const DecoderOptions options = DecoderOptions.NoMPFX_0FBC | DecoderOptions.NoMPFX_0FBD;
-        _decoders = [Decoder.Create(16, _reader, options), Decoder.Create(32, _reader, options), Decoder.Create(64, _reader, options)];
+        _decoders = [Decoder.Create(16, _reader, Options), Decoder.Create(32, _reader, Options), Decoder.Create(64, _reader, Options)];
     }
 
     public int LengthBytes { get; private set; }

@@ -17,6 +17,10 @@ internal sealed unsafe class Interpreter : IExecutionEngine
         first->Handler(state, first);
     }
 
+    public void Dispose()
+    {
+    }
+
     public void BlockAdded(Block* block)
     {
     }

@@ -60,6 +60,9 @@ public unsafe struct CpuState
     /// <summary>The jump by which translated code came out, where it has no target yet.</summary>
     public ulong OpenJump;
 
+    /// <summary>The routine that enters translated code.</summary>
+    public delegate* unmanaged<CpuState*, ulong, ulong> TranslatedEntry;
+
     /// <summary>XMM0 to XMM15; vector handlers need their alignment of 16 bytes.</summary>
     public fixed byte Xmm[16 * 16];
 

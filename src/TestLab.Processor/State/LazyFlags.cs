@@ -14,6 +14,9 @@ public struct LazyFlags
     public ulong Left;
     public ulong Right;
 
-    /// <summary>A carry that came before the operation, or after it.</summary>
+    /// <summary>What stands in the place of CF, or of CF and OF, after instructions that leave the others.</summary>
     public ulong Carry;
+
+    /// <summary>The carry that the operation took, or gave.</summary>
+    public ulong OwnCarry;
 }

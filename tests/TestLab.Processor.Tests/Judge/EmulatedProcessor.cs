@@ -33,9 +33,9 @@ public sealed unsafe class EmulatedProcessor : IJudgedEngine
     private byte[] _pristine = [];
     private ulong _memorySeed;
 
-    public EmulatedProcessor()
+    public EmulatedProcessor(EngineOptions? engine = null)
     {
-        _cpu = new Cpu(CpuModel.X86_64V2, _memory, new SilentBus());
+        _cpu = new Cpu(CpuModel.X86_64V2, _memory, new SilentBus(), engine);
         KernelImage.Load(_memory);
         KernelImage.Enter(_cpu);
     }

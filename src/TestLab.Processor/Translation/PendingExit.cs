@@ -1,0 +1,6 @@
+using TestLab.Processor.Translation.StatusFlags;
+
+namespace TestLab.Processor.Translation;
+
+/// <summary>A jump out of the usual path, whose code is still to be written.</summary>
+internal readonly record struct PendingExit(ExitReason Reason, nint Jump, int Instruction, FlagState Flags);
