@@ -184,8 +184,8 @@ public sealed unsafe class Cpu : IDisposable
     {
         if (!_disposed)
         {
-            _blocks.Dispose();
             _engine.Dispose();
+            _blocks.Dispose();
             Mmu.Dispose();
         }
 
@@ -339,19 +339,9 @@ public sealed unsafe class Cpu : IDisposable
     {
         Op* source = State->LinkSource;
         State->LinkSource = null;
-        if (source == null || block->CrossesPage || block == _scratch) return;
-        Block* from = source->Block;
-        if (from == _scratch || from->Count == 0 || from->Mode != block->Mode || (block->Mode & CpuMode.Flat) == 0) return;
-        // The same physical page is not enough: two linear pages may show it, so the distance must stay inside too.
-        ulong offset = from->PhysicalAddress & (GuestMemory.PageSize - 1);
-        if (IsTarget(source, source->Immediate, offset, from, block))
-            source->Link = block;
-        else if (IsTarget(source, source->NextOffset, offset, from, block))
-            source->OtherLink = block;
+        if (source == null || block == _scratch || source->Block == _scratch) return;
+        Links.TryAdd(source, block);
     }
-
-    private static bool IsTarget(Op* source, ulong distance, ulong offset, Block* from, Block* block) =>
-        offset + distance < GuestMemory.PageSize && from->PhysicalAddress + distance == block->PhysicalAddress;
 
     private Block* FindBlockSlow(JumpCacheEntry* entry)
     {

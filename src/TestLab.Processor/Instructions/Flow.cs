@@ -93,7 +93,11 @@ internal static unsafe class Flow
     private static Op* EnterUnlinked(CpuState* s, Op* from)
     {
         s->LinkSource = from;
-        return EnterCached(s);
+        Op* next = EnterCached(s);
+        if (next == s->ExitOperation) return next;
+        // The target is known already: no need to wait until the dispatcher finds it.
+        Links.TryAdd(from, next->Block);
+        return next;
     }
 
     [MethodImpl(MethodImplOptions.NoInlining)]

@@ -54,8 +54,15 @@ internal sealed class MemoryEmitter(Emission emission)
         emission.Flags.Current.HostValid = 0;
     }
 
+    /// <summary>The address has the width of the mode.</summary>
+    public bool IsPlain(in Instruction instruction)
+    {
+        Register named = instruction.MemoryBase != Register.None ? instruction.MemoryBase : instruction.MemoryIndex;
+        return named != Register.None && (named == Register.RIP || named.GetSize() == emission.Word);
+    }
+
     /// <summary>The linear address in R10; no flag changes, except for FS and GS.</summary>
-    private bool TryForm(in Instruction instruction)
+    public bool TryForm(in Instruction instruction)
     {
         if (!TryFormOffset(instruction, HostRegister.Address, emission.Is64 ? 8 : 4)) return false;
         Register segment = instruction.MemorySegment;

@@ -24,9 +24,8 @@ internal static class Bits
     {
         bool isMemory = i.Op0Kind == OpKind.Memory;
         bool byRegister = i.Op1Kind == OpKind.Register;
-        // A number in a register reaches beyond the addressed word.
-        if (isMemory && byRegister) return false;
         int size = Operands.SizeOf(i, 0);
+        if (isMemory && byRegister) return EmitTestInString(e, i, operation, size);
         if (!TryPrepareCarry(e)) return false;
         if (isMemory && !e.Memory.TryReach(i, size, write: operation != 4)) return false;
         uint valid = e.Flags.Current.HostValid & CpuFlags.Zero;
@@ -53,6 +52,28 @@ internal static class Bits
         if (e.FlagsLive) e.Code.Emit(Opcode.SetCondition | Condition.Below, 1, 0, Place.State(StateOffset.LazyCarry));
         e.Flags.SetCarry(CarryKind.Given, 1, Operand.Slot);
         e.Flags.Current.HostValid = CpuFlags.Carry | valid;
+        return true;
+    }
+
+    /// <summary>A string of bits: a number in a register reaches beyond the addressed word.</summary>
+    private static bool EmitTestInString(Emission e, in Instruction i, int operation, int size)
+    {
+        int number = HostRegister.Of(GuestRegister.NumberOf(i.Op1Register));
+        if (size < 4 || number == HostRegister.InState || !e.Memory.IsPlain(i) || !TryPrepareCarry(e)) return false;
+        if (!e.Memory.TryForm(i)) return false;
+        const int value = HostRegister.Scratch;
+        e.Code.Emit(size == 8 ? Opcode.Load : 0x63, 8, value, number);
+        e.Code.Emit(0xC1, 8, 7, value);
+        e.Code.Byte(size == 8 ? 6 : 5);
+        e.Code.Emit(Opcode.Lea, e.Word, HostRegister.Address, new Place(HostRegister.Address, value, size == 8 ? 3 : 2, 0, false));
+        e.Memory.Check(size, write: operation != 4);
+        Place memory = Place.Memory(HostRegister.Address);
+        e.Code.Emit(Opcode.Load, size, value, memory);
+        e.Code.Emit(Opcode.Map0F | 0x83 | (uint)operation << 3, size, number, value);
+        if (operation != 4) e.Code.Emit(Opcode.Store, size, value, memory);
+        if (e.FlagsLive) e.Code.Emit(Opcode.SetCondition | Condition.Below, 1, 0, Place.State(StateOffset.LazyCarry));
+        e.Flags.SetCarry(CarryKind.Given, 1, Operand.Slot);
+        e.Flags.Current.HostValid = CpuFlags.Carry;
         return true;
     }
 

@@ -6,7 +6,7 @@ using CpuFlags = TestLab.Processor.State.Flags;
 namespace TestLab.Processor.Translation.Emitters;
 
 /// <summary>INC, DEC, NEG, NOT.</summary>
-internal static class Unary
+internal static unsafe class Unary
 {
     public static void Register(EmitterTable table)
     {
@@ -35,9 +35,21 @@ internal static class Unary
         ref FlagState flags = ref e.Flags.Current;
         if (!flags.InState && flags.CarryKind == CarryKind.Given) return flags.Carry;
         if (!flags.InState && flags.CarryKind == CarryKind.None && flags.Kind is FlagKind.Logic or FlagKind.Test) return Operand.Constant(0);
+        bool unknown = flags.InState && flags.CarryKind == CarryKind.None && (flags.HostValid & CpuFlags.Carry) == 0;
+        byte* kept = unknown ? SkipWhereGiven(e) : null;
         e.NeedFlags(CpuFlags.Carry);
         e.Code.Emit(Opcode.SetCondition | Condition.Below, 1, 0, Place.State(StateOffset.LazyCarry));
+        if (kept == null) return Operand.Slot;
+        e.Code.Land(kept);
+        flags.HostValid = 0;
         return Operand.Slot;
+    }
+
+    /// <summary>A loop that counts down has kept the carry in its last round.</summary>
+    private static byte* SkipWhereGiven(Emission e)
+    {
+        e.Code.Arithmetic(7, 1, Place.State(StateOffset.LazyKind + FlagWord.CarryByte), FlagWord.OfCarry(CarryKind.Given, 1));
+        return e.Code.JumpIf(Condition.Equal);
     }
 
     private static bool EmitNegate(Emission e, in Instruction i)
