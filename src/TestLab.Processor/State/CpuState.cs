@@ -63,6 +63,12 @@ public unsafe struct CpuState
     /// <summary>The routine that enters translated code.</summary>
     public delegate* unmanaged<CpuState*, ulong, ulong> TranslatedEntry;
 
+    /// <summary>Not zero while the host's MXCSR is the guest's, which translated code that computes makes it.</summary>
+    public ulong HostFloat;
+
+    /// <summary>What the host's MXCSR is otherwise.</summary>
+    public ulong HostMxcsr;
+
     /// <summary>XMM0 to XMM15; vector handlers need their alignment of 16 bytes.</summary>
     public fixed byte Xmm[16 * 16];
 

@@ -33,6 +33,12 @@ internal static unsafe class CommonRoutines
         code.Emit(Opcode.Add, 8, HostRegister.Scratch, Place.State(StateOffset.CodePage));
         code.Emit(Opcode.Store, 8, HostRegister.Scratch, Place.State(StateOffset.Rip));
         code.Land(out1);
+        code.Arithmetic(7, 1, Place.State(StateOffset.HostFloat), 0);
+        byte* integers = code.JumpIf(Condition.Equal);
+        code.Emit(Opcode.Map0F | 0xAE, 4, 3, Place.State(StateOffset.Mxcsr));
+        code.Emit(Opcode.Map0F | 0xAE, 4, 2, Place.State(StateOffset.HostMxcsr));
+        code.StoreConstant(Place.State(StateOffset.HostFloat), 0);
+        code.Land(integers);
         Transfer(code, Opcode.Store);
         code.Emit(Opcode.Load, 8, HostRegister.Rax, HostRegister.Address);
         foreach (int register in s_preserved.Reverse()) Pop(code, register);
@@ -83,6 +89,12 @@ internal static unsafe class CommonRoutines
             return;
         }
 
+        if (kind == FlagKind.Order)
+        {
+            WriteLoadOrder(code);
+            return;
+        }
+
         code.Emit(Opcode.Load, 8, scratch, Place.State(StateOffset.LazyLeft));
         switch (kind)
         {
@@ -98,6 +110,32 @@ internal static unsafe class CommonRoutines
                 code.Emit(Opcode.Sized(Opcode.Sub, size), size, scratch, right);
                 break;
         }
+    }
+
+    /// <summary>From a byte each for CF, ZF and PF.</summary>
+    private static void WriteLoadOrder(HostCode code)
+    {
+        const int flags = HostRegister.Rax;
+        Push(code, flags);
+        code.Emit(Opcode.ZeroExtendByte, 4, flags, Place.State(StateOffset.LazyLeft + 1));
+        Shift(code, 4, 4, flags, 4);
+        code.Emit(0x0A | Opcode.ByteRegister, 1, flags, Place.State(StateOffset.LazyLeft + 2));
+        Shift(code, 4, 4, flags, 2);
+        code.Emit(0x0A | Opcode.ByteRegister, 1, flags, Place.State(StateOffset.LazyLeft));
+        WriteSetFlags(code, overflow: Place.None);
+        Pop(code, flags);
+    }
+
+    /// <summary>AL goes to the host's flags, and OF to the register's low bit, or to 0.</summary>
+    private static void WriteSetFlags(HostCode code, int overflow)
+    {
+        code.Byte(0x88); // MOV AH, AL
+        code.Byte(0xC4);
+        if (overflow == Place.None) code.LoadByte(HostRegister.Rax, 0);
+        else code.Emit(0x8A, 1, HostRegister.Rax, overflow);
+        code.Byte(0x04); // ADD AL, 0x7F
+        code.Byte(0x7F);
+        code.Byte(0x9E); // SAHF
     }
 
     /// <summary>From the last result and its carries, as <see cref="Flags"/> lays them out, to AH and SAHF.</summary>
@@ -135,7 +173,7 @@ internal static unsafe class CommonRoutines
         Shift(code, 8, 5, part, 8);
         code.Emit(Opcode.Xor, 4, part, result);
         code.Emit(0x84, 1, part, part);
-        code.Emit(Opcode.SetCondition | 10, 1, 0, part);
+        code.Emit(Opcode.SetCondition | Condition.Parity, 1, 0, part);
         code.Emit(Opcode.ZeroExtendByte, 4, part, part);
         Shift(code, 4, 4, part, 2);
         code.Emit(0x0B, 4, flags, part);
@@ -144,12 +182,7 @@ internal static unsafe class CommonRoutines
         code.Emit(Opcode.Lea, 8, part, new Place(carries, carries, 0, 0, false));
         code.Emit(Opcode.Xor, 8, part, carries);
         Shift(code, 8, 5, part, 63);
-        code.Byte(0x88); // MOV AH, AL
-        code.Byte(0xC4);
-        code.Emit(0x8A, 1, flags, part);
-        code.Byte(0x04); // ADD AL, 0x7F
-        code.Byte(0x7F);
-        code.Byte(0x9E); // SAHF
+        WriteSetFlags(code, part);
         Pop(code, part);
         Pop(code, flags);
         Pop(code, result);

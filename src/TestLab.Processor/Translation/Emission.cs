@@ -16,13 +16,16 @@ internal sealed unsafe class Emission
     public Emission()
     {
         Flags = new FlagEmitter(Code);
-        Exits = new ExitEmitter(Code, Flags);
+        Vectors = new VectorCache(Code);
+        Exits = new ExitEmitter(Code, Flags, Vectors);
         Memory = new MemoryEmitter(this);
     }
 
     public HostCode Code { get; } = new();
 
     public FlagEmitter Flags { get; }
+
+    public VectorCache Vectors { get; }
 
     public ExitEmitter Exits { get; }
 
@@ -48,6 +51,14 @@ internal sealed unsafe class Emission
         Code.Begin(start, limit);
         Exits.Begin(block);
         Flags.Current = FlagState.AtEntry;
+        Vectors.Begin();
+    }
+
+    /// <summary>Brings all that lies in host registers for a while to the state: other blocks begin without it.</summary>
+    public void EndBlock()
+    {
+        Flags.Flush();
+        Vectors.Flush();
     }
 
     public void BeginInstruction(int index, bool flagsLive)
@@ -127,6 +138,15 @@ internal sealed unsafe class Emission
         Exits.LeaveIf(Condition.Above);
         Code.CallTo(Exits.Common.LoadFlags);
         flags.HostValid = State.Flags.Status & ~State.Flags.Adjust;
+    }
+
+    /// <summary>The host computes by the guest's MXCSR from here on; where an exception is not masked, the interpreter does.</summary>
+    public void NeedFloatControl()
+    {
+        if (Vectors.HasControl) return;
+        Vectors.HasControl = true;
+        Flags.Current.HostValid = 0;
+        Exits.LoadControlOnce();
     }
 
     /// <summary>Below the stack pointer of the host, which signals leave alone.</summary>

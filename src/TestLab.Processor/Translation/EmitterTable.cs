@@ -25,6 +25,7 @@ internal sealed class EmitterTable
         StackMoves.Register(this);
         FlagMoves.Register(this);
         Branches.Register(this);
+        VectorInstructions.Register(this);
     }
 
     public void Bind(Mnemonic mnemonic, InstructionEmitter emitter, FlagEffect flags = FlagEffect.Keeps, bool exits = false)

@@ -7,10 +7,13 @@ namespace TestLab.Processor.Translation;
 
 /// <summary>The ways out of a translated block: to the interpreter in the middle of it, to other blocks at its end.</summary>
 /// <remarks>What is rare lies behind the block's code; <see cref="Complete"/> writes it.</remarks>
-internal sealed unsafe class ExitEmitter(HostCode code, FlagEmitter flags)
+internal sealed unsafe class ExitEmitter(HostCode code, FlagEmitter flags, VectorCache vectors)
 {
     /// <summary>Length of what <see cref="EmitPrologue"/> writes; the interpreter has charged the block already, and enters behind it.</summary>
     public const int PrologueBytes = 11;
+
+    /// <summary>The masks of MXCSR.</summary>
+    private const int ExceptionMasks = 0x1F80;
 
     private readonly List<PendingExit> _pending = [];
     private readonly List<OpenEdge> _edges = [];
@@ -40,13 +43,22 @@ internal sealed unsafe class ExitEmitter(HostCode code, FlagEmitter flags)
         code.Emit(0x83, 8, 5, Place.State(StateOffset.Budget));
         code.Byte(_block->Count);
         byte* spent = code.JumpIf(Condition.Sign);
-        _pending.Add(new PendingExit(ExitReason.BudgetSpent, (nint)spent, 0, FlagState.AtEntry));
+        _pending.Add(new PendingExit(ExitReason.BudgetSpent, (nint)spent, 0, FlagState.AtEntry, 0));
     }
 
     /// <summary>Leaves before the current instruction, which the interpreter then carries out.</summary>
     public void LeaveIf(int condition) => Add((nint)code.JumpIf(condition));
 
     public void Leave() => Add((nint)code.Jump());
+
+    /// <summary>Makes the guest's MXCSR the host's, unless it is already.</summary>
+    public void LoadControlOnce()
+    {
+        code.Arithmetic(7, 1, Place.State(StateOffset.HostFloat), 0);
+        byte* absent = code.JumpIf(Condition.Equal);
+        FlagState state = flags.Current with { HostValid = 0 };
+        _pending.Add(new PendingExit(ExitReason.LoadControl, (nint)absent, Current, state, vectors.Dirty) { Return = (nint)code.Position });
+    }
 
     /// <summary>An edge to a place relative to the current page; the flags are in the state already.</summary>
     /// <param name="displacement">Of the jump that is to lead there.</param>
@@ -123,11 +135,12 @@ internal sealed unsafe class ExitEmitter(HostCode code, FlagEmitter flags)
     private void Add(nint jump)
     {
         FlagState state = flags.Current with { HostValid = 0 };
-        _pending.Add(new PendingExit(ExitReason.Instruction, jump, Current, state));
+        _pending.Add(new PendingExit(ExitReason.Instruction, jump, Current, state, vectors.Dirty));
     }
 
     private void EmitStub(in PendingExit exit)
     {
+        if (exit.Reason == ExitReason.LoadControl) EmitLoadControl(exit);
         if (exit.Reason == ExitReason.BudgetSpent)
         {
             code.Emit(0x83, 8, 0, Place.State(StateOffset.Budget));
@@ -139,6 +152,7 @@ internal sealed unsafe class ExitEmitter(HostCode code, FlagEmitter flags)
         else
         {
             flags.Describe(exit.Flags);
+            vectors.Store(exit.Vectors);
             // The first operation has been replaced by the entry to this code: the mark asks for the one before.
             ulong mark = exit.Instruction == 0 ? 1UL : 0;
             code.LoadConstant(HostRegister.Address, (ulong)(_block->First + exit.Instruction) | mark);
@@ -146,6 +160,19 @@ internal sealed unsafe class ExitEmitter(HostCode code, FlagEmitter flags)
 
         code.LoadConstant(HostRegister.Scratch, (ulong)_pageOffset);
         code.JumpTo(Common.LeaveAt);
+    }
+
+    private void EmitLoadControl(in PendingExit exit)
+    {
+        code.Emit(Opcode.Load, 4, HostRegister.Scratch, Place.State(StateOffset.Mxcsr));
+        code.Emit(0xF7, 4, 2, HostRegister.Scratch);
+        code.Emit(0xF7, 4, 0, HostRegister.Scratch);
+        code.Int32(ExceptionMasks);
+        byte* unmasked = code.JumpIf(Condition.NotEqual);
+        code.Emit(Opcode.Map0F | 0xAE, 4, 2, Place.State(StateOffset.Mxcsr));
+        code.StoreConstant(Place.State(StateOffset.HostFloat), 1);
+        code.JumpTo((byte*)exit.Return);
+        code.Land(unmasked);
     }
 
     private void CompleteEdge(int index, int firstEdge, int addressSize)

@@ -6,4 +6,7 @@ internal enum ExitReason
     /// <summary>The interpreter carries the instruction out.</summary>
     Instruction,
     BudgetSpent,
+
+    /// <summary>A detour rather: the host's MXCSR is loaded, if all exceptions are masked.</summary>
+    LoadControl,
 }

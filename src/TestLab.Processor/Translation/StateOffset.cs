@@ -27,6 +27,8 @@ internal static unsafe class StateOffset
     public static readonly int SystemFlags;
     public static readonly int Xmm;
     public static readonly int Mxcsr;
+    public static readonly int HostFloat;
+    public static readonly int HostMxcsr;
     public static readonly int BlockCode;
     public static readonly int EntryReadTag;
     public static readonly int EntryWriteTag;
@@ -59,6 +61,8 @@ internal static unsafe class StateOffset
         SystemFlags = (int)((byte*)&state.SystemFlags - s);
         Xmm = (int)(state.Xmm - s);
         Mxcsr = (int)((byte*)&state.Mxcsr - s);
+        HostFloat = (int)((byte*)&state.HostFloat - s);
+        HostMxcsr = (int)((byte*)&state.HostMxcsr - s);
         Block block;
         BlockCode = (int)((byte*)&block.Code - (byte*)&block);
         TlbEntry entry;

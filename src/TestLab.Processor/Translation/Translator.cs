@@ -16,6 +16,9 @@ namespace TestLab.Processor.Translation;
 /// </remarks>
 internal sealed unsafe class Translator : IExecutionEngine
 {
+    /// <summary>Nearest rounding, all exceptions masked: what .NET and every calling convention expect.</summary>
+    private const ulong HostMxcsr = 0x1F80;
+
     /// <summary>Bytes that a block of the most instructions can take, with its exits.</summary>
     private const int BlockLimitBytes = 64 << 10;
 
@@ -40,6 +43,7 @@ internal sealed unsafe class Translator : IExecutionEngine
         CommonCode common = CommonRoutines.WriteExits(code);
         _first = _next = code.Position;
         _blocks = new BlockTranslator(guest, common);
+        state->HostMxcsr = HostMxcsr;
         state->TranslatedEntry = (delegate* unmanaged<CpuState*, ulong, ulong>)_memory.AddressOf(entry);
     }
 

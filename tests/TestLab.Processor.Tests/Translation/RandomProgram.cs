@@ -126,8 +126,8 @@ internal sealed class RandomProgram
             case OpCodeOperandKind.r16_reg or OpCodeOperandKind.r16_opcode or OpCodeOperandKind.r16_rm: instruction.SetOpRegister(number, Register.AX + General()); break;
             case OpCodeOperandKind.r32_reg or OpCodeOperandKind.r32_opcode or OpCodeOperandKind.r32_rm: instruction.SetOpRegister(number, Register.EAX + General()); break;
             case OpCodeOperandKind.r64_reg or OpCodeOperandKind.r64_opcode or OpCodeOperandKind.r64_rm: instruction.SetOpRegister(number, Register.RAX + General()); break;
-            case OpCodeOperandKind.xmm_reg: instruction.SetOpRegister(number, Register.XMM0 + _random.Next(_is64 ? 16 : 8)); break;
-            case OpCodeOperandKind.xmm_or_mem: SetRegisterOrMemory(ref instruction, number, Register.XMM0 + _random.Next(_is64 ? 16 : 8)); break;
+            case OpCodeOperandKind.xmm_reg or OpCodeOperandKind.xmm_rm: instruction.SetOpRegister(number, Register.XMM0 + _random.Next(_isLegacy ? 8 : 16)); break;
+            case OpCodeOperandKind.xmm_or_mem: SetRegisterOrMemory(ref instruction, number, Register.XMM0 + _random.Next(_isLegacy ? 8 : 16)); break;
             case OpCodeOperandKind.r8_or_mem: SetRegisterOrMemory(ref instruction, number, Byte()); break;
             case OpCodeOperandKind.r16_or_mem: SetRegisterOrMemory(ref instruction, number, Register.AX + General()); break;
             case OpCodeOperandKind.r32_or_mem: SetRegisterOrMemory(ref instruction, number, Register.EAX + General()); break;
@@ -202,6 +202,11 @@ internal sealed class RandomProgram
             Mnemonic.Seto, Mnemonic.Setb, Mnemonic.Sete, Mnemonic.Setbe, Mnemonic.Sets, Mnemonic.Setp, Mnemonic.Setl, Mnemonic.Setle,
             Mnemonic.Cmovo, Mnemonic.Cmovae, Mnemonic.Cmovne, Mnemonic.Cmova, Mnemonic.Cmovns, Mnemonic.Cmovnp, Mnemonic.Cmovge, Mnemonic.Cmovg,
             Mnemonic.Lea, Mnemonic.Xchg, Mnemonic.Xadd, Mnemonic.Cmpxchg, Mnemonic.Bswap, Mnemonic.Cbw, Mnemonic.Cwde, Mnemonic.Cdqe,
+            Mnemonic.Movaps, Mnemonic.Movups, Mnemonic.Movdqa, Mnemonic.Movdqu, Mnemonic.Movss, Mnemonic.Movd, Mnemonic.Movq, Mnemonic.Movhps,
+            Mnemonic.Movlpd, Mnemonic.Addps, Mnemonic.Mulsd, Mnemonic.Divps, Mnemonic.Sqrtpd, Mnemonic.Subss, Mnemonic.Minps, Mnemonic.Maxsd,
+            Mnemonic.Cvtsi2sd, Mnemonic.Cvttsd2si, Mnemonic.Cvtps2pd, Mnemonic.Cvtdq2ps, Mnemonic.Ucomisd, Mnemonic.Comiss, Mnemonic.Ptest,
+            Mnemonic.Paddd, Mnemonic.Pxor, Mnemonic.Pshufd, Mnemonic.Pshufb, Mnemonic.Pmaddwd, Mnemonic.Psrldq, Mnemonic.Psllq, Mnemonic.Pmovmskb,
+            Mnemonic.Pinsrw, Mnemonic.Pextrw, Mnemonic.Pextrd, Mnemonic.Roundps, Mnemonic.Punpcklbw, Mnemonic.Cmpps, Mnemonic.Rcpps,
             Mnemonic.Cwd, Mnemonic.Cdq, Mnemonic.Cqo, Mnemonic.Clc, Mnemonic.Stc, Mnemonic.Cmc, Mnemonic.Lahf, Mnemonic.Sahf, Mnemonic.Nop,
         ];
         HashSet<OpCodeOperandKind> possible =
@@ -210,7 +215,7 @@ internal sealed class RandomProgram
             OpCodeOperandKind.r32_reg, OpCodeOperandKind.r32_opcode, OpCodeOperandKind.r32_rm, OpCodeOperandKind.r64_reg,
             OpCodeOperandKind.r64_opcode, OpCodeOperandKind.r64_rm, OpCodeOperandKind.r8_or_mem, OpCodeOperandKind.r16_or_mem,
             OpCodeOperandKind.r32_or_mem, OpCodeOperandKind.r64_or_mem, OpCodeOperandKind.mem, OpCodeOperandKind.cl,
-            OpCodeOperandKind.imm8_const_1, OpCodeOperandKind.imm8, OpCodeOperandKind.imm8sex16, OpCodeOperandKind.imm8sex32,
+            OpCodeOperandKind.xmm_reg, OpCodeOperandKind.xmm_or_mem, OpCodeOperandKind.xmm_rm, OpCodeOperandKind.imm8_const_1, OpCodeOperandKind.imm8, OpCodeOperandKind.imm8sex16, OpCodeOperandKind.imm8sex32,
             OpCodeOperandKind.imm8sex64, OpCodeOperandKind.imm16, OpCodeOperandKind.imm32, OpCodeOperandKind.imm32sex64, OpCodeOperandKind.imm64,
         ];
         return

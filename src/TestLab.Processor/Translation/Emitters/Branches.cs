@@ -22,14 +22,14 @@ internal static unsafe class Branches
     /// <summary>A block that ends without a branch.</summary>
     public static void EmitFallThrough(Emission e, long target)
     {
-        e.Flags.Flush();
+        e.EndBlock();
         e.Exits.AddEdge(e.Code.Jump(), target, isOther: true);
     }
 
     private static bool EmitJump(Emission e, in Instruction i)
     {
         if (!IsDirect(e, i)) return EmitIndirect(e, i, isCall: false);
-        e.Flags.Flush();
+        e.EndBlock();
         e.Exits.AddEdge(e.Code.Jump(), Target(e, i), isOther: false);
         return true;
     }
@@ -39,7 +39,7 @@ internal static unsafe class Branches
         if (!IsDirect(e, i)) return false;
         int condition = Condition.Of(i);
         e.NeedFlags(Condition.Flags(condition));
-        e.Flags.Flush();
+        e.EndBlock();
         e.Exits.AddEdge(e.Code.JumpIf(condition), Target(e, i), isOther: false);
         e.Exits.AddEdge(e.Code.Jump(), (long)i.NextIP, isOther: true);
         return true;
@@ -49,7 +49,7 @@ internal static unsafe class Branches
     {
         if (!StackMoves.IsPlain(e, i)) return false;
         if (!IsDirect(e, i)) return EmitIndirect(e, i, isCall: true);
-        e.Flags.Flush();
+        e.EndBlock();
         PushReturn(e, i);
         e.Exits.AddEdge(e.Code.Jump(), Target(e, i), isOther: false);
         return true;
@@ -60,7 +60,7 @@ internal static unsafe class Branches
         if (i.Code is not (Iced.Intel.Code.Retnq or Iced.Intel.Code.Retnq_imm16 or Iced.Intel.Code.Retnd or Iced.Intel.Code.Retnd_imm16)
             || (i.Code is Iced.Intel.Code.Retnq or Iced.Intel.Code.Retnq_imm16) != e.Is64
             || (!e.Is64 && (e.Block->Mode & State.CpuMode.Stack32) == 0)) return false;
-        e.Flags.Flush();
+        e.EndBlock();
         e.Memory.ReachStack(0, e.Word, write: false);
         e.Code.Emit(Opcode.Load, e.Word, HostRegister.Address, Place.Memory(HostRegister.Address));
         CheckTarget(e);
@@ -74,7 +74,7 @@ internal static unsafe class Branches
         if (i.FlowControl is not (FlowControl.IndirectBranch or FlowControl.IndirectCall)) return false;
         if (i.Code is not (Iced.Intel.Code.Jmp_rm64 or Iced.Intel.Code.Call_rm64 or Iced.Intel.Code.Jmp_rm32 or Iced.Intel.Code.Call_rm32)) return false;
         if (Operands.SizeOf(i, 0) != e.Word) return false;
-        e.Flags.Flush();
+        e.EndBlock();
         if (i.Op0Kind == OpKind.Memory)
         {
             if (!e.Memory.TryReach(i, e.Word, write: false)) return false;

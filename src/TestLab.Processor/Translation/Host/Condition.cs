@@ -13,6 +13,7 @@ internal static class Condition
     public const int NotBelow = 3;
     public const int Above = 7;
     public const int Sign = 8;
+    public const int Parity = 10;
 
     private static readonly uint[] s_flags =
     [

@@ -124,6 +124,13 @@ internal sealed unsafe class HostCode
         }
     }
 
+    /// <summary>MOV of a constant into the low byte of RAX to RBX.</summary>
+    public void LoadByte(int register, int value)
+    {
+        Byte(0xB0 | register);
+        Byte(value);
+    }
+
     /// <summary>MOV of a constant into eight bytes of memory; it must be sign-extended from four.</summary>
     public void StoreConstant(in Place place, int value)
     {

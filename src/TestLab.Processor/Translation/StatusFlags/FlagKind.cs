@@ -16,6 +16,9 @@ internal enum FlagKind
     /// <summary>Left and right operand of a conjunction.</summary>
     Test,
 
+    /// <summary>Left: CF, ZF and PF, a byte each; the others are clear.</summary>
+    Order,
+
     /// <summary>Left: the result; right: what was added.</summary>
     Sum,
 

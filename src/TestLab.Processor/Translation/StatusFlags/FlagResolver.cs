@@ -39,6 +39,7 @@ internal static unsafe class FlagResolver
             case FlagKind.Logic: Flags.SetLogic(s, left); break;
             case FlagKind.Compare: Flags.SetDifference(s, left, right, unchecked(left - right)); break;
             case FlagKind.Test: Flags.SetLogic(s, left & right); break;
+            case FlagKind.Order: ResolveOrder(s); break;
             case FlagKind.Sum: Flags.SetSum(s, unchecked(left - right), right, left); break;
             case FlagKind.Difference: Flags.SetDifference(s, unchecked(left + right), right, left); break;
             case FlagKind.SumWithCarry: Flags.SetSum(s, unchecked(left - right - carry), right, left); break;
@@ -51,6 +52,14 @@ internal static unsafe class FlagResolver
             case FlagKind.Population: Flags.Write(s, left == T.Zero ? Flags.Zero : 0); break;
             case FlagKind.Scan: Instructions.Bits.SetScanFlags(s, Number.ZeroExtend(left)); break;
         }
+    }
+
+    private static void ResolveOrder(CpuState* s)
+    {
+        uint flags = (s->Lazy.Left & 0xFF) != 0 ? Flags.Carry : 0;
+        if ((s->Lazy.Left & 0xFF00) != 0) flags |= Flags.Zero;
+        if ((s->Lazy.Left & 0xFF_0000) != 0) flags |= Flags.Parity;
+        Flags.Write(s, flags);
     }
 
     private static void ResolveCarry(CpuState* s, CarryKind kind, int bits)
