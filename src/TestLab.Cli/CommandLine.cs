@@ -16,6 +16,9 @@ public static class CommandLine
         var root = new RootCommand("A virtual test lab: stock operating systems in virtual time, exactly repeatable.")
         {
             BootVerb.Create(),
+            ValidateVerb.Create(),
+            PlanVerb.Create(),
+            SchemaVerb.Create(),
             ImageVerb.Create(),
             TestVerb.Create(),
             CompletionVerb.Create(),

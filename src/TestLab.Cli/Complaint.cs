@@ -1,5 +1,7 @@
+
 using System.CommandLine;
 using System.CommandLine.Parsing;
+using TestLab.Labs.Words;
 
 namespace TestLab.Cli;
 

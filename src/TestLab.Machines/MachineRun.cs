@@ -15,7 +15,7 @@ internal sealed class MachineRun(
     private bool _stopRequested;
     private bool _isHalted;
 
-    /// <summary>True while the processor waits for an interrupt and did so when it was last looked at.</summary>
+    /// <summary>True while the processor waits for an interrupt, and no event has happened since it was last looked at.</summary>
     public bool IsHalted => _isHalted;
 
     /// <summary>The processor's state was replaced from outside: nothing is known of it.</summary>
@@ -27,10 +27,12 @@ internal sealed class MachineRun(
         processor.RequestStop();
     }
 
-    public RunResult Until(VirtualTime end)
+    /// <param name="end">Everything before it is done.</param>
+    /// <param name="clock">A tick of the clock at which to end earlier.</param>
+    public RunResult Until(VirtualTime end, ulong clock = ulong.MaxValue)
     {
         _stopRequested = false;
-        ulong lastClock = rate.CountAt(end);
+        ulong lastClock = Math.Min(clock, rate.CountAt(end));
         while (true)
         {
             FireDue(end);
@@ -47,12 +49,27 @@ internal sealed class MachineRun(
         }
     }
 
+    /// <summary>Events go on while the machine is off, each at its time, until one of them switches it on.</summary>
+    public void PassSwitchedOff(VirtualTime end)
+    {
+        while (power.IsOff && events.NextTime < end)
+        {
+            processor.SkipTo(rate.CountAt(events.NextTime));
+            statistics.Events += (ulong)events.RunDue(events.NextTime);
+        }
+
+        if (power.IsOff && end != VirtualTime.Never) processor.SkipTo(rate.CountAt(end));
+    }
+
     private ulong NextStop(ulong lastClock) => Math.Min(lastClock, rate.CountAt(events.NextTime));
 
     private void FireDue(VirtualTime end)
     {
         VirtualTime last = end == VirtualTime.Never ? end : end.After(-1);
-        statistics.Events += (ulong)events.RunDue(VirtualTime.Min(rate.TimeAt(processor.Clock), last));
+        int fired = events.RunDue(VirtualTime.Min(rate.TimeAt(processor.Clock), last));
+        if (fired == 0) return;
+        statistics.Events += (ulong)fired;
+        _isHalted = false;
     }
 
     /// <summary>The idle jump; false where there is nothing to jump to.</summary>

@@ -13,6 +13,7 @@ using TestLab.Machines.Devices.Virtio;
 using TestLab.Machines.Snapshots;
 using TestLab.Processor;
 using TestLab.Processor.Memory;
+using TestLab.Processor.State;
 using TestLab.Simulation;
 
 namespace TestLab.Machines;
@@ -51,13 +52,23 @@ public sealed class PersonalComputer : IDisposable
     private readonly PciHost _pci;
     private readonly List<VirtioDevice> _plugged = [];
     private readonly List<VirtioNetwork> _networks = [];
+    private readonly MemoryDigest _memoryDigest;
     private uint _nextWindowAddress = FirstWindowAddress;
 
-    public PersonalComputer(MachineOptions options)
+    /// <param name="options">What it is made of.</param>
+    /// <param name="events">The timers of the process that it belongs to, if it does not stand alone.</param>
+    public PersonalComputer(MachineOptions options, EventQueue? events = null)
+        : this(options, events ?? new EventQueue(), new GuestMemory(options.MemoryBytes))
+    {
+        WriteTables();
+    }
+
+    private PersonalComputer(MachineOptions options, EventQueue events, GuestMemory memory)
     {
         options.Check();
         Options = options;
-        Memory = new GuestMemory(options.MemoryBytes);
+        Events = events;
+        Memory = memory;
         _clock = new MachineClock(options.Speed);
 
         // Around the processor.
@@ -118,7 +129,7 @@ public sealed class PersonalComputer : IDisposable
 
         for (int index = 0; index < options.Networks.Count; index++)
         {
-            _networks.Add(new VirtioNetwork(_clock, Events, options.Networks[index]));
+            _networks.Add(new VirtioNetwork(_clock, options.Networks[index]));
             Plug($"net{index}", _networks[index], _networks[index]);
         }
 
@@ -136,6 +147,7 @@ public sealed class PersonalComputer : IDisposable
         Events.Hastened = _power.Pressed = Processor.RequestStop;
         Statistics = new MachineStatistics(Bus.Statistics, Processor.Statistics);
         _run = new MachineRun(Processor, Events, options.Speed, _power, Statistics);
+        _memoryDigest = new MemoryDigest(Memory);
 
         // Devices first, then the controllers their lines lead to.
         Parts.Add("bus", Bus, survivesReset: true);
@@ -182,21 +194,37 @@ public sealed class PersonalComputer : IDisposable
 
     public bool IsPoweredOff => _power.IsOff;
 
-    internal EventQueue Events { get; } = new();
+    internal EventQueue Events { get; }
 
     /// <summary>The state of the machine part by part: snapshots, and whoever looks for the part in which two runs differ.</summary>
     public MachineParts Parts { get; } = new();
 
-    private MachineSnapshot Snapshot => new(Options, Memory, Processor, Parts);
+    /// <summary>
+    /// Ticks of the processor's clock so far: instructions, deliveries of interrupts, and ticks that passed in idleness.
+    /// Equal runs are equal at each of them.
+    /// </summary>
+    public ulong Clock => Processor.Clock;
 
-    /// <summary>The earliest moment at which the machine can do anything by itself; never, when it is off.</summary>
+    /// <summary>Instructions executed since the machine was made: the clock's ticks without those that were idle.</summary>
+    public ulong RetiredInstructions => Clock - Statistics.IdleTicks;
+
+    private MachineSnapshot Snapshot => new(Options, Memory, Processor, Parts, _memoryDigest);
+
+    /// <summary>The earliest moment at which the machine can do anything by itself; its clock chip ticks when it is off, too.</summary>
+    /// <remarks>What reaches it from outside does so in an event, or is seen at the next one.</remarks>
     public VirtualTime NextAction =>
-        IsPoweredOff ? VirtualTime.Never
-        : _run.IsHalted && !Bus.HasInterrupt ? VirtualTime.Max(Now, Events.NextTime)
-        : Now;
+        IsPoweredOff || _run.IsHalted ? Events.NextTime : VirtualTime.Min(Now, Events.NextTime);
 
     /// <summary>Runs all that happens before the time; see <see cref="RunResult"/> for what ends it earlier.</summary>
     public RunResult Run(VirtualTime until) => _run.Until(until);
+
+    /// <summary>Runs to exactly that tick of the clock, for whoever looks for the instruction at which two runs part.</summary>
+    /// <param name="clock">Not before <see cref="Clock"/>.</param>
+    /// <param name="until">Events from this time on wait, as in <see cref="Run"/>.</param>
+    public RunResult RunToClock(ulong clock, VirtualTime until) => _run.Until(until, clock);
+
+    /// <summary>Lets time pass while the machine is off, or until an event switches it on.</summary>
+    public void RunSwitchedOff(VirtualTime until) => _run.PassSwitchedOff(until);
 
     /// <summary>Ends the run under way; a device's backend may call it.</summary>
     public void RequestStop() => _run.RequestStop();
@@ -205,11 +233,36 @@ public sealed class PersonalComputer : IDisposable
     /// <remarks>There is no firmware: whoever loaded the guest loads it again.</remarks>
     public void Reset()
     {
-        foreach (VirtioDevice device in _plugged) device.Reset();
-        Parts.Reset();
-        Processor.Reset();
-        _run.Forget();
+        ResetDevices();
         WriteTables();
+    }
+
+    /// <summary>The plug is pulled: RAM and devices forget; the clock chip and the disks do not.</summary>
+    public void CutPower()
+    {
+        ResetDevices();
+        foreach (VirtioDevice device in _plugged) device.DropInput();
+        Memory.Clear();
+        _power.PowerOff();
+    }
+
+    /// <summary>Somebody switches on what was off: a machine as new, but for its clock and its disks.</summary>
+    public void SwitchOn() => Reset();
+
+    /// <summary>Time in which nothing runs: the self-test of firmware between a reset and the guest's first instruction.</summary>
+    public void Wait(long nanoseconds) => Processor.SkipTo(Options.Speed.CountAt(Now.After(nanoseconds)));
+
+    /// <summary>A second machine in the state of this one, which shares its pages until either writes to them.</summary>
+    /// <param name="options">Of the same hardware; name, seed and addresses may be others, and backends are its own.</param>
+    /// <param name="events">The timers of the process that the fork belongs to.</param>
+    /// <exception cref="SnapshotException">The hardware is not the same.</exception>
+    public PersonalComputer Fork(MachineOptions options, EventQueue? events = null)
+    {
+        if (options.MemoryBytes != Options.MemoryBytes || options.Processor != Options.Processor || options.Speed != Options.Speed)
+            throw new SnapshotException("A fork has the memory, processor and speed of its origin.");
+        var fork = new PersonalComputer(options, events ?? new EventQueue(), Memory.Fork());
+        Snapshot.CopyTo(fork.Snapshot);
+        return fork;
     }
 
     /// <summary>Writes the whole state between two runs; the stream is the caller's.</summary>
@@ -223,8 +276,11 @@ public sealed class PersonalComputer : IDisposable
         Snapshot.Restore(stream);
     }
 
-    /// <summary>The hash of all that the guest can see.</summary>
+    /// <summary>The hash of all that the guest can see; it costs what has changed since it was last asked for.</summary>
     public StateHash StateHash() => Snapshot.Hash();
+
+    /// <summary>The same part by part: processor, devices, memory, disks.</summary>
+    public IEnumerable<PartHash> HashParts() => Snapshot.HashParts();
 
     /// <summary>Loads a kernel into the machine, which is new or was just reset, and puts the processor at its entry.</summary>
     /// <exception cref="BootException">The kernel cannot be booted on this machine.</exception>
@@ -239,6 +295,17 @@ public sealed class PersonalComputer : IDisposable
         return plan;
     }
 
+    /// <summary>The run ends with <see cref="RunResult.PoweredOff"/>, as if somebody had pulled the plug.</summary>
+    public void RequestPowerOff() => _power.PowerOff();
+
+    /// <summary>The run ends with <see cref="RunResult.ResetRequested"/>, as if somebody had pressed the reset button.</summary>
+    public void RequestReset() => _power.RequestReset(ResetCause.ResetButton);
+
+    /// <summary>For people: the tick of the clock, and the instruction that the processor stands at.</summary>
+    public unsafe string DescribeNext() =>
+        $"#{Clock} {Processor.State->Segments[(int)SegmentIndex.Cs].Selector:x4}:{Processor.State->Rip:x}"
+        + (IsPoweredOff ? " off" : _run.IsHalted ? " halted" : "");
+
     /// <summary>Somebody presses the power button.</summary>
     public void PressPowerButton() => _powerManagement.PressPowerButton();
 
@@ -246,6 +313,14 @@ public sealed class PersonalComputer : IDisposable
     {
         Processor.Dispose();
         Memory.Dispose();
+    }
+
+    private void ResetDevices()
+    {
+        foreach (VirtioDevice device in _plugged) device.Reset();
+        Parts.Reset();
+        Processor.Reset();
+        _run.Forget();
     }
 
     private InterruptLine ConnectLine(int number, IoApic ioApic)
@@ -281,14 +356,13 @@ public sealed class PersonalComputer : IDisposable
 
     private static int PciLineOf(int slot, int pin) => (slot + pin) % PciLineCount;
 
-    /// <summary>What firmware would have done before the kernel: level triggers, memory sizes, addresses of windows, tables.</summary>
+    /// <summary>What firmware would have done before the kernel: level triggers, memory sizes, addresses of windows.</summary>
     private void ConfigureAsFirmware(Rtc rtc)
     {
         _localApic.SetVirtualWire();
         foreach (int line in (int[])[PowerLine, FirstPciLine, FirstPciLine + 1])
             _ports.Write(0x4D1, _ports.Read(0x4D1, 1) | 1u << (line - 8), 1);
         CmosMemory.Write(rtc, Options.MemoryBytes);
-        WriteTables();
     }
 
     private void WriteTables() => AcpiTables.TryWrite(Memory, new AcpiTables.Places(

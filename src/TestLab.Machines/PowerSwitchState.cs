@@ -13,7 +13,7 @@ public record struct PowerSwitchState : IState
         transfer.Boolean(ref IsOff);
         byte reset = (byte)Reset;
         transfer.Byte(ref reset);
-        transfer.Require(reset <= (byte)ResetCause.TripleFault, "no cause of a reset");
+        transfer.Require(reset <= (byte)ResetCause.ResetButton, "no cause of a reset");
         Reset = (ResetCause)reset;
     }
 }

@@ -8,4 +8,7 @@ public enum ResetCause
     FastControlPort,
     ResetRegister,
     TripleFault,
+
+    /// <summary>Somebody outside pulled the reset line.</summary>
+    ResetButton,
 }

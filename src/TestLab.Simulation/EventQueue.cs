@@ -18,6 +18,9 @@ public sealed class EventQueue
 
     public int ArmedCount => _heap.Count;
 
+    /// <summary>The time for which the timer was armed that is firing; null while none is.</summary>
+    public VirtualTime? Firing { get; private set; }
+
     /// <param name="name">For people who read traces.</param>
     /// <param name="expired">Called with the time the timer was armed for; the timer is disarmed by then.</param>
     public EventTimer CreateTimer(string name, Action<VirtualTime> expired) => new(this, name, _slots++, expired);
@@ -32,10 +35,12 @@ public sealed class EventQueue
             EventTimer timer = _heap[0];
             VirtualTime due = timer.Due;
             Remove(timer);
+            Firing = due;
             timer.Expired(due);
             fired++;
         }
 
+        Firing = null;
         return fired;
     }
 

@@ -20,6 +20,15 @@ public sealed class StateHasher : IDisposable
         _hash.AppendData(content);
     }
 
+    /// <summary>A part that has been hashed by itself.</summary>
+    public void Add(string name, in StateHash hash)
+    {
+        Span<byte> digest = stackalloc byte[SHA256.HashSizeInBytes];
+        BinaryPrimitives.WriteUInt128BigEndian(digest, hash.High);
+        BinaryPrimitives.WriteUInt128BigEndian(digest[16..], hash.Low);
+        Add(name, digest);
+    }
+
     /// <summary>A numbered part, as a page of memory.</summary>
     public void Add(ulong number, ReadOnlySpan<byte> content)
     {

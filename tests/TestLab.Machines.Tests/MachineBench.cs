@@ -6,6 +6,7 @@ using TestLab.Machines.Devices.Storage;
 using TestLab.Machines.Devices.Virtio;
 using TestLab.Processor.Memory;
 using TestLab.Simulation;
+using TestLab.Simulation.Processes;
 
 namespace TestLab.Machines.Tests;
 
@@ -15,7 +16,14 @@ internal sealed class MachineBench : IDisposable
     public const ulong MemoryBytes = 16 << 20;
     public const int DiskSectors = 2048;
 
-    public MachineBench(bool sleeps = true, INetworkBackend? cable = null)
+    public MachineBench(PersonalComputer machine)
+    {
+        Machine = machine;
+        Disk = new OverlayDisk(new MemoryDisk(Array.Empty<byte>()));
+        Sleep(Machine);
+    }
+
+    public MachineBench(bool sleeps = true, IFrameSink? cable = null)
     {
         byte[] disk = new byte[DiskSectors * IBlockBackend.SectorBytes];
         for (int index = 0; index < disk.Length; index++) disk[index] = (byte)(index / IBlockBackend.SectorBytes + index);
@@ -73,7 +81,7 @@ internal sealed class MachineBench : IDisposable
     public void Dispose() => Machine.Dispose();
 
     /// <summary>Keeps what it is given.</summary>
-    internal sealed class Sink : ISerialBackend, IByteSink, INetworkBackend
+    internal sealed class Sink : ISerialBackend, IByteSink, IFrameSink
     {
         private readonly List<byte> _bytes = [];
 

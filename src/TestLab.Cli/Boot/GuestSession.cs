@@ -1,5 +1,5 @@
 using TestLab.Cli.Hosting;
-using TestLab.Cli.Units;
+using TestLab.Labs.Words;
 
 namespace TestLab.Cli.Boot;
 

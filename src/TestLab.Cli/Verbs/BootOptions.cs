@@ -1,7 +1,7 @@
 using System.CommandLine;
 using System.CommandLine.Parsing;
 using TestLab.Cli.Boot;
-using TestLab.Cli.Units;
+using TestLab.Labs.Words;
 using TestLab.Processor.Execution;
 
 namespace TestLab.Cli.Verbs;

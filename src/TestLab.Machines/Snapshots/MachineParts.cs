@@ -7,51 +7,49 @@ namespace TestLab.Machines.Snapshots;
 /// take the state they had, whatever those edges did.</remarks>
 public sealed class MachineParts
 {
-    private readonly List<MachinePart> _parts = [];
+    private readonly List<StatePart> _parts = [];
+    private readonly List<StatePart> _resettable = [];
     private readonly List<byte[]> _powerOn = [];
 
-    public IReadOnlyList<MachinePart> All => _parts;
+    public IReadOnlyList<StatePart> All => _parts;
 
+    /// <summary>The parts that a reset takes back to what they were at power-on.</summary>
+    public IReadOnlyList<StatePart> Resettable => _resettable;
+
+    /// <param name="name">The name of its section in a snapshot.</param>
+    /// <param name="component">Whose state it is.</param>
+    /// <param name="survivesReset">True for what a reset line does not reach: the clock chip, the disks, random streams.</param>
     public void Add<TState>(string name, ISnapshotable<TState> component, bool survivesReset = false)
-        where TState : struct, IState => _parts.Add(new Part<TState>(name, component, survivesReset));
-
-    /// <summary>The bytes of one part's state.</summary>
-    public static byte[] Save(MachinePart part)
+        where TState : struct, IState
     {
-        var writer = new StateWriter();
-        part.Transfer(writer);
-        return writer.Written.ToArray();
+        var part = StatePart.Of(name, component);
+        _parts.Add(part);
+        if (!survivesReset) _resettable.Add(part);
     }
 
-    public static void Restore(MachinePart part, ReadOnlyMemory<byte> state)
+    /// <summary>The bytes of one part's state.</summary>
+    public static byte[] Save(StatePart part)
     {
-        var reader = new StateReader(state);
-        part.Transfer(reader);
-        reader.Require(reader.IsAtEnd, $"section {part.Name} is longer than this version knows");
+        using var content = new MemoryStream();
+        part.Save(content);
+        return content.ToArray();
+    }
+
+    public static void Restore(StatePart part, byte[] state)
+    {
+        using var content = new MemoryStream(state);
+        part.Restore(content);
     }
 
     /// <summary>Remembers the present state as the one a reset goes back to.</summary>
     public void KeepAsPowerOn()
     {
         _powerOn.Clear();
-        foreach (MachinePart part in _parts) _powerOn.Add(Save(part));
+        foreach (StatePart part in _resettable) _powerOn.Add(Save(part));
     }
 
     public void Reset()
     {
-        for (int index = 0; index < _parts.Count; index++)
-            if (!_parts[index].SurvivesReset) Restore(_parts[index], _powerOn[index]);
-    }
-
-    private sealed class Part<TState>(string name, ISnapshotable<TState> component, bool survivesReset)
-        : MachinePart(name, survivesReset)
-        where TState : struct, IState
-    {
-        public override void Transfer(StateTransfer transfer)
-        {
-            TState state = component.Save();
-            state.Transfer(transfer);
-            if (transfer.IsReading) component.Restore(state);
-        }
+        for (int index = 0; index < _resettable.Count; index++) Restore(_resettable[index], _powerOn[index]);
     }
 }

@@ -7,14 +7,15 @@ using TestLab.Simulation;
 namespace TestLab.Machines.Snapshots;
 
 /// <summary>Carries the whole state of a machine to a stream and back, and hashes it.</summary>
-internal sealed class MachineSnapshot(MachineOptions options, GuestMemory memory, Cpu processor, MachineParts parts)
+internal sealed class MachineSnapshot(
+    MachineOptions options, GuestMemory memory, Cpu processor, MachineParts parts, MemoryDigest memoryDigest)
 {
     public void Save(Stream stream)
     {
         using var writer = new SnapshotWriter(stream);
         writer.Section(SnapshotFormat.DescriptionSection, Describe());
         writer.Section(SnapshotFormat.ProcessorSection, processor.Save());
-        foreach (MachinePart part in parts.All) writer.Section(part.Name, MachineParts.Save(part));
+        foreach (StatePart part in parts.All) writer.Section(part.Name, MachineParts.Save(part));
         writer.Pages(SnapshotFormat.MemorySection, Pages());
         foreach ((string name, OverlayDisk disk) in Overlays()) writer.Pages(name, disk.Clusters());
         writer.Finish();
@@ -42,25 +43,45 @@ internal sealed class MachineSnapshot(MachineOptions options, GuestMemory memory
         ClearOtherPages(written);
         foreach ((string name, OverlayDisk disk) in overlays) disk.Replace(clusters[name]);
         RestoreProcessor(Take(sections, SnapshotFormat.ProcessorSection));
-        foreach (MachinePart part in parts.All) MachineParts.Restore(part, Take(sections, part.Name));
+        foreach (StatePart part in parts.All) MachineParts.Restore(part, Take(sections, part.Name));
+    }
+
+    /// <summary>Gives the state to a machine of the same hardware, whose memory is a fork of this one's.</summary>
+    public void CopyTo(MachineSnapshot fork)
+    {
+        if (!fork.PartNames().SequenceEqual(PartNames())) throw new SnapshotException("A fork has the devices of its origin.");
+        fork.RestoreProcessor(processor.Save());
+        List<(string Name, OverlayDisk Disk)> overlays = [.. Overlays()];
+        foreach ((string name, OverlayDisk disk) in fork.Overlays())
+            disk.Replace(overlays.Single(own => own.Name == name).Disk.Clusters().Select(Copy));
+        for (int index = 0; index < parts.All.Count; index++)
+            MachineParts.Restore(fork.Parts.All[index], MachineParts.Save(parts.All[index]));
     }
 
     /// <summary>One hash over all that the guest can see.</summary>
     public StateHash Hash()
     {
         using var hasher = new StateHasher();
-        hasher.Add(SnapshotFormat.ProcessorSection, processor.Save());
-        foreach (MachinePart part in parts.All) hasher.Add(part.Name, MachineParts.Save(part));
-        for (int page = 0; page < memory.PageCount; page++)
-            if (!IsZero(page)) hasher.Add((ulong)page, memory.PageContent(page));
-        foreach ((string name, OverlayDisk disk) in Overlays())
-        {
-            hasher.Add(name, []);
-            foreach ((ulong number, byte[] content) in disk.Clusters()) hasher.Add(number, content);
-        }
-
+        foreach (PartHash part in HashParts()) hasher.Add(part.Name, part.Hash);
         return hasher.Finish();
     }
+
+    /// <summary>Processor, devices, memory, disks: what differs is what went wrong first.</summary>
+    public IEnumerable<PartHash> HashParts()
+    {
+        using var hasher = new StateHasher();
+        hasher.Add(SnapshotFormat.ProcessorSection, processor.Save());
+        yield return new PartHash(SnapshotFormat.ProcessorSection, hasher.Finish());
+        foreach (StatePart part in parts.All) yield return new PartHash(part.Name, part.Hash());
+        yield return new PartHash(SnapshotFormat.MemorySection, memoryDigest.Hash());
+        foreach ((string name, OverlayDisk disk) in Overlays()) yield return new PartHash(name, disk.Hash());
+    }
+
+    private MachineParts Parts => parts;
+
+    private static KeyValuePair<ulong, byte[]> Copy(KeyValuePair<ulong, byte[]> cluster) => new(cluster.Key, [.. cluster.Value]);
+
+    private IEnumerable<string> PartNames() => [.. parts.All.Select(part => part.Name), .. Overlays().Select(overlay => overlay.Name)];
 
     private byte[] Describe()
     {

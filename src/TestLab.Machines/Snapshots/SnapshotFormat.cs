@@ -8,7 +8,7 @@ namespace TestLab.Machines.Snapshots;
 /// </remarks>
 internal static class SnapshotFormat
 {
-    public const uint Version = 1;
+    public const uint Version = 2;
     public const int NameLimitBytes = 64;
 
     /// <summary>No section is longer; a damaged length is told from a real one by it.</summary>

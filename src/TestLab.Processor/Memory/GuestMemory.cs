@@ -178,6 +178,14 @@ public sealed unsafe class GuestMemory : IDisposable
         foreach (IMemoryObserver observer in _observers) observer.AllPagesShared();
     }
 
+    /// <summary>Writes zeros over everything, as a loss of power does; decoded code and host addresses go.</summary>
+    public void Clear()
+    {
+        byte[] zeros = new byte[PageSize];
+        for (int page = 0; page < PageCount; page++)
+            if (!IsZeroPage(page) && PageContent(page).ContainsAnyExcept((byte)0)) TryWrite(AddressOf(page), zeros);
+    }
+
     /// <summary>A second memory with the same content; both copy a page when they first write to it.</summary>
     public GuestMemory Fork()
     {

@@ -150,14 +150,13 @@ public sealed unsafe class Mmu : IMemoryObserver, IDisposable
     internal byte* RunForRead(ulong address)
     {
         TlbEntry* entry = _checksAlignment ? null : _current.Find(address);
-        return entry == null ? null : (byte*)((address ^ entry->ReadTag) + entry->HostPage);
+        return entry == null ? null : (byte*)(address + entry->HostOffset);
     }
 
     internal byte* RunForWrite(ulong address)
     {
         TlbEntry* entry = _checksAlignment ? null : _current.EntryFor(address);
-        return entry != null && (address ^ entry->WriteTag) < GuestMemory.PageSize
-            ? (byte*)((address ^ entry->WriteTag) + entry->HostPage) : null;
+        return entry != null && (address ^ entry->WriteTag) < GuestMemory.PageSize ? (byte*)(address + entry->HostOffset) : null;
     }
 
     void IMemoryObserver.PageMoved(int page)
@@ -341,7 +340,7 @@ public sealed unsafe class Mmu : IMemoryObserver, IDisposable
         int page = _memory.PageOf(entry->Frame & ~0xFFFUL);
         byte* host = _memory.MapForWrite(page);
         if (host == null) return;
-        entry->HostPage = (ulong)host;
+        entry->HostOffset = (ulong)host - entry->ReadTag;
         entry->WriteTag = entry->ReadTag;
     }
 

@@ -51,7 +51,7 @@ internal sealed unsafe class Tlb : IDisposable
         ulong page = address & ~(ulong)(GuestMemory.PageSize - 1);
         entry->ReadTag = page;
         entry->WriteTag = writable ? page : InvalidTag(index);
-        entry->HostPage = (ulong)host;
+        entry->HostOffset = (ulong)host - page;
         entry->Frame = frame | (uint)(rights | TlbRights.Valid) | Listed;
         if ((rights & TlbRights.Large) != 0) _largeRegions |= RegionBit(address);
         if ((rights & TlbRights.Huge) != 0) _hasHuge = true;
@@ -105,7 +105,7 @@ internal sealed unsafe class Tlb : IDisposable
             TlbEntry* entry = Entries + _filled[i];
             if ((entry->Frame & (uint)TlbRights.Valid) == 0 || (entry->Frame & ~0xFFFUL) != frame) continue;
             entry->WriteTag = InvalidTag(_filled[i]);
-            entry->HostPage = (ulong)host;
+            entry->HostOffset = (ulong)host - entry->ReadTag;
         }
     }
 
@@ -143,7 +143,7 @@ internal sealed unsafe class Tlb : IDisposable
     private static void Invalidate(TlbEntry* entry, int index)
     {
         entry->ReadTag = entry->WriteTag = InvalidTag(index);
-        entry->HostPage = 0;
+        entry->HostOffset = 0;
         entry->Frame = 0;
     }
 }

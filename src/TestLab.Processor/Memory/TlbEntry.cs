@@ -22,8 +22,8 @@ public unsafe struct TlbEntry
     public ulong ReadTag;
     public ulong WriteTag;
 
-    /// <summary>Host address of the page frame; the offset in the page is added.</summary>
-    public ulong HostPage;
+    /// <summary>Added to a linear address, gives the host address.</summary>
+    public ulong HostOffset;
 
     /// <summary>Physical page address, and <see cref="TlbRights"/> in the low bits.</summary>
     public ulong Frame;

@@ -47,10 +47,12 @@ internal sealed class MemoryEmitter(Emission emission)
         _code.Byte(TlbEntry.OffsetShift);
         _code.Arithmetic(4, 4, Place.Register(entry), (int)TlbEntry.OffsetMask);
         _code.Emit(Opcode.Add, 8, entry, Place.State(StateOffset.Tlb));
-        _code.Emit(Opcode.Xor, 8, address, Place.Memory(entry, write ? StateOffset.EntryWriteTag : StateOffset.EntryReadTag));
+        Place tag = Place.Memory(entry, write ? StateOffset.EntryWriteTag : StateOffset.EntryReadTag);
+        _code.Emit(Opcode.Xor, 8, address, tag);
         _code.Arithmetic(7, 8, Place.Register(address), GuestMemory.PageSize - size);
         emission.Exits.LeaveIf(Condition.Above);
-        _code.Emit(Opcode.Add, 8, address, Place.Memory(entry, StateOffset.EntryHostPage));
+        _code.Emit(Opcode.Xor, 8, address, tag); // The address again: there is no third free register.
+        _code.Emit(Opcode.Add, 8, address, Place.Memory(entry, StateOffset.EntryHostOffset));
         emission.Flags.Current.HostValid = 0;
     }
 

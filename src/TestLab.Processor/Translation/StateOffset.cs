@@ -32,7 +32,7 @@ internal static unsafe class StateOffset
     public static readonly int BlockCode;
     public static readonly int EntryReadTag;
     public static readonly int EntryWriteTag;
-    public static readonly int EntryHostPage;
+    public static readonly int EntryHostOffset;
     public static readonly int CachedRip;
     public static readonly int CachedKey;
     public static readonly int CachedBlock;
@@ -68,7 +68,7 @@ internal static unsafe class StateOffset
         TlbEntry entry;
         EntryReadTag = (int)((byte*)&entry.ReadTag - (byte*)&entry);
         EntryWriteTag = (int)((byte*)&entry.WriteTag - (byte*)&entry);
-        EntryHostPage = (int)((byte*)&entry.HostPage - (byte*)&entry);
+        EntryHostOffset = (int)((byte*)&entry.HostOffset - (byte*)&entry);
         JumpCacheEntry cached;
         CachedRip = (int)((byte*)&cached.Rip - (byte*)&cached);
         CachedKey = (int)((byte*)&cached.Key - (byte*)&cached);

@@ -124,7 +124,7 @@ internal sealed unsafe class Translator : IExecutionEngine
         ulong next = s->TranslatedEntry(s, op->Block->Code + ExitEmitter.PrologueBytes);
         if (s->Lazy.Kind != 0) FlagResolver.Resolve(s);
         if (next != 0) return next;
-        return (ulong)(s->OpenJump != 0 ? Of(s).TakeEdge(s) : Flow.EnterCached(s));
+        return (ulong)(s->OpenJump != 0 ? Of(s).TakeEdge(s) : Flow.EnterCached(s, s->Rip));
     }
 
     [MethodImpl(MethodImplOptions.NoInlining)]

@@ -4,5 +4,6 @@ namespace TestLab.Simulation.Processes;
 internal interface IFrameChannel
 {
     /// <summary>Takes a copy of the content.</summary>
-    void Send(VirtualTime arrival, ReadOnlySpan<byte> content);
+    /// <param name="sequence">The number of frames that the port has sent before.</param>
+    void Send(VirtualTime arrival, ulong sequence, ReadOnlySpan<byte> content);
 }

@@ -57,7 +57,7 @@ internal sealed class Inbox : ISnapshotable<InboxState>
         while (_arrivals.TryPeek(out _, out var key) && key.Time <= now)
         {
             Arrival arrival = _arrivals.Dequeue();
-            arrival.Port.Received(key.Time, arrival.Frame.Content);
+            arrival.Port.Deliver(key.Time, arrival.Frame.Content);
             arrival.Frame.Release();
         }
 

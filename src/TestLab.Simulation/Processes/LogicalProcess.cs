@@ -8,8 +8,12 @@ namespace TestLab.Simulation.Processes;
 /// </remarks>
 public abstract class LogicalProcess
 {
+    /// <summary>Frames that have not arrived; at one time of two runs they may differ by those that arrive later.</summary>
+    private const string InboxPart = "inbox";
+
     private readonly List<InputPort> _inputs = [];
     private readonly List<OutputPort> _outputs = [];
+    private readonly List<StopSwitch> _stopSwitches = [];
     private readonly List<StatePart> _parts = [];
     private readonly Inbox _inbox;
 
@@ -20,7 +24,8 @@ public abstract class LogicalProcess
         Name = name;
         Events = events ?? new EventQueue();
         _inbox = new Inbox(this);
-        AddPart("inbox", _inbox);
+        AddPart(InboxPart, _inbox);
+        AddPart("ports", new Ports(this));
     }
 
     public string Name { get; }
@@ -38,6 +43,8 @@ public abstract class LogicalProcess
 
     public IReadOnlyList<OutputPort> Outputs => _outputs;
 
+    public IReadOnlyList<StopSwitch> StopSwitches => _stopSwitches;
+
     /// <summary>What its state consists of, in the order of saving.</summary>
     public IReadOnlyList<StatePart> Parts => _parts;
 
@@ -47,7 +54,7 @@ public abstract class LogicalProcess
 
     /// <summary>A frame that will arrive, at the process's present or later; the process owns it from now on.</summary>
     /// <param name="sequence">Rises with every frame sent to the port.</param>
-    public void Accept(InputPort port, VirtualTime arrival, ulong sequence, Frame frame) =>
+    public virtual void Accept(InputPort port, VirtualTime arrival, ulong sequence, Frame frame) =>
         _inbox.Add(port, arrival, sequence, frame);
 
     public InputPort AddInput(string name, FrameHandler received)
@@ -65,8 +72,43 @@ public abstract class LogicalProcess
         return port;
     }
 
+    /// <param name="name">What stops the run, for people.</param>
+    /// <param name="noticeNanoseconds">From raising to the end of the run; positive, see <see cref="StopSwitch"/>.</param>
+    public StopSwitch AddStopSwitch(string name, long noticeNanoseconds)
+    {
+        var stop = new StopSwitch(this, name, noticeNanoseconds);
+        _stopSwitches.Add(stop);
+        return stop;
+    }
+
     /// <summary>Makes the part's state a part of the process's state: saved, restored and hashed with it.</summary>
     public void AddPart<TState>(string name, ISnapshotable<TState> part)
         where TState : struct, IState =>
         _parts.Add(StatePart.Of(name, part));
+
+    /// <summary>The same for what is too large for one record, as memory and disks.</summary>
+    public void AddPart(string name, IBulkState part) => _parts.Add(StatePart.Of(name, part));
+
+    /// <summary>
+    /// What has happened strictly before the present, part by part: the frames delivered at each port, then the state.
+    /// </summary>
+    /// <remarks>
+    /// Called at the boundary of each epoch in which the process did anything, so it is to be cheap: a large part keeps
+    /// its hash up to date and rehashes what has changed. Equal runs have equal hashes whoever ran ahead; so frames that
+    /// have not arrived do not count.
+    /// </remarks>
+    public virtual IEnumerable<PartHash> HashParts()
+    {
+        foreach (InputPort port in _inputs) yield return new PartHash($"frames to {port.Name}", port.Digest.Hash);
+        foreach (StatePart part in _parts)
+            if (part.Name != InboxPart) yield return new PartHash(part.Name, part.Hash());
+    }
+
+    /// <summary>The same at a cut, where all processes stand at one time: what is on its way counts as well.</summary>
+    internal IEnumerable<PartHash> HashPartsAtCut()
+    {
+        foreach (PartHash part in HashParts()) yield return part;
+        foreach (StatePart part in _parts)
+            if (part.Name == InboxPart) yield return new PartHash(part.Name, part.Hash());
+    }
 }

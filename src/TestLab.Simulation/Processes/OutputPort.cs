@@ -1,5 +1,3 @@
-using System.Diagnostics;
-
 namespace TestLab.Simulation.Processes;
 
 /// <summary>Where frames leave a logical process, each with the moment of its arrival at the other end.</summary>
@@ -10,6 +8,11 @@ namespace TestLab.Simulation.Processes;
 public sealed class OutputPort
 {
     private long _lookaheadNanoseconds;
+
+    /// <summary>What was promised before the lookahead became shorter; nothing arrives earlier.</summary>
+    private VirtualTime _promised;
+
+    private ulong _sequence;
 
     internal OutputPort(LogicalProcess process, string name, int index, long lookaheadNanoseconds)
     {
@@ -40,10 +43,15 @@ public sealed class OutputPort
     public void Connect(InputPort target)
     {
         if (Target is not null || target.Source is not null)
-            throw new InvalidOperationException($"{Process.Name}/{Name} or {target.Process.Name}/{target.Name} is connected already.");
+        {
+            throw new InvalidOperationException(
+                $"{Process.Name}/{Name} or {target.Process.Name}/{target.Name} is connected already.");
+        }
+
         (Target, target.Source) = (target, this);
     }
 
+    /// <summary>Leads nowhere from now on; what is on its way still arrives.</summary>
     public void Disconnect()
     {
         if (Target is { } target) target.Source = null;
@@ -53,10 +61,13 @@ public sealed class OutputPort
     /// <summary>Hands a copy of the content over.</summary>
     /// <param name="arrival">At least the process's present plus the lookahead.</param>
     /// <param name="content">At most <see cref="Frame.LimitBytes"/>.</param>
+    /// <exception cref="BrokenPromiseException">The arrival is earlier than that.</exception>
     public void Send(VirtualTime arrival, ReadOnlySpan<byte> content)
     {
-        Debug.Assert(arrival >= Process.Now.After(_lookaheadNanoseconds), "A frame would break the promise of its port.");
-        Channel?.Send(arrival, content);
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(content.Length, Frame.LimitBytes);
+        if (arrival < VirtualTime.Max(_promised, Process.Now.After(_lookaheadNanoseconds))) ThrowBrokenPromise(arrival);
+        Channel?.Send(arrival, _sequence, content);
+        _sequence++;
     }
 
     /// <summary>The link behind the port becomes shorter or longer.</summary>
@@ -67,8 +78,21 @@ public sealed class OutputPort
     public VirtualTime ChangeLookahead(long nanoseconds)
     {
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(nanoseconds);
-        long shortening = Math.Max(0, _lookaheadNanoseconds - nanoseconds);
+        _promised = VirtualTime.Max(_promised, Process.Now.After(_lookaheadNanoseconds));
         _lookaheadNanoseconds = nanoseconds;
-        return Process.Now.After(shortening);
+        return VirtualTime.Max(Process.Now, new VirtualTime(Math.Max(0, _promised.Nanoseconds - nanoseconds)));
     }
+
+    /// <summary>The part of the process's state that the port has.</summary>
+    internal void Transfer(StateTransfer transfer)
+    {
+        transfer.Int64(ref _lookaheadNanoseconds);
+        transfer.Require(_lookaheadNanoseconds > 0, "a lookahead is not positive");
+        transfer.Time(ref _promised);
+        transfer.UInt64(ref _sequence);
+    }
+
+    private void ThrowBrokenPromise(VirtualTime arrival) => throw new BrokenPromiseException(
+        $"{Process.Name}/{Name} hands over a frame at {Process.Now} that arrives at {arrival}; its lookahead is "
+        + $"{_lookaheadNanoseconds} ns and nothing was to arrive before {_promised}.");
 }

@@ -7,6 +7,11 @@ public sealed class WrongInputTests
     [
         new object[] { "boo", "unknown verb boo; did you mean boot?" },
         new object[] { "boot", "nothing to boot; name it: --image tiny, --kernel FILE or --restore FILE" },
+        new object[]
+        {
+            "validate no/such", "there is no lab file no/such; name a lab file, or a folder with a lab.yaml in it",
+        },
+        new object[] { "plan .", "there is no lab file .; the folder has no lab.yaml" },
         new object[] { "boot --imag tiny", "unknown option --imag; did you mean --image?" },
         new object[] { "boot --frobnicate", "unknown option --frobnicate; see testlab boot --help" },
         new object[] { "boot --image tiny extra", "unknown word extra; see testlab boot --help" },

@@ -15,6 +15,15 @@ internal static class SyntheticKernel
 
     private const int SetupBytes = 5 * 512;
 
+    /// <summary>A kernel that runs: 32-bit code at the PVH entry, at most 64 bytes.</summary>
+    public static byte[] Running(params byte[] code)
+    {
+        byte[] file = Elf64();
+        Put64(file, 0x40 + 0x20, 0x80);
+        code.CopyTo(file, 0x140);
+        return file;
+    }
+
     public static byte[] Elf64(bool hasPvhEntry = true)
     {
         byte[] file = new byte[0x200];

@@ -22,7 +22,7 @@ public sealed class VirtqueueFuzzer
             int queues = (int)bench.Bus.ReadDevice(driver.Registers + 0x12, 2);
             ulong own = type switch
             {
-                1 => 1 << 15, // Merged buffers.
+                1 => random.Next() & 0xB803, // Checksums, segmentation, merged buffers.
                 3 => 1 << 1, // Several ports.
                 _ => 0,
             };
@@ -76,7 +76,7 @@ public sealed class VirtqueueFuzzer
         switch (random.NextBelow(8))
         {
             case 0: bench.Bus.WriteDevice(driver.Registers + random.NextBelow(0x40), random.Next(), 1 << (int)random.NextBelow(4)); break;
-            case 1: bench.Machine.Networks[0].Deliver(bench.Machine.Now.After((long)random.NextBelow(1000)), new byte[14 + random.NextBelow(3000)]); break;
+            case 1: bench.Machine.Networks[0].Receive(new byte[14 + random.NextBelow(3000)]); break;
             case 2: bench.Machine.Console?.Receive((int)random.NextBelow(2), new byte[random.NextBelow(5000)]); break;
             case 3: bench.Bus.WriteDevice(driver.Messages + random.NextBelow(0x1000) & ~3UL, random.Next(), 4); break;
             case 4: bench.Bus.ReadDevice(driver.Registers + random.NextBelow(0x4000), 4); break;

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using TestLab.Images;
+using TestLab.Labs.Words;
 
 namespace TestLab.Cli.Verbs.Images;
 
@@ -25,6 +26,20 @@ internal static class ImageOptions
             ? $"did you mean {nearest}? There are {all}"
             : $"there are {all}";
         throw new WrongInputException($"there is no image \"{text}\"", remedy);
+    }
+
+    /// <summary>The image that is in the cache under a name, or under the label of a recipe.</summary>
+    /// <exception cref="WrongInputException">It is not there.</exception>
+    public static GuestImage Built(string text)
+    {
+        var catalog = new ImageCatalog();
+        if (text.StartsWith(ImageRecipe.LabelPrefix, StringComparison.Ordinal))
+        {
+            return catalog.FindLabelled(text) ?? throw new WrongInputException(
+                $"there is no {text} in the cache", "a lab that describes it builds it; see testlab image list");
+        }
+        ImageName name = Parse(text);
+        return catalog.Find(name) ?? throw NotBuilt(name);
     }
 
     public static WrongInputException NotBuilt(ImageName name) =>

@@ -1,4 +1,6 @@
+using TestLab.Simulation.Processes;
+
 namespace TestLab.Machines.Devices.Network;
 
-/// <summary>A network card and the cable in it.</summary>
-public sealed record NetworkCard(MacAddress Address, INetworkBackend Backend);
+/// <summary>A network card and where its cable leads.</summary>
+public sealed record NetworkCard(MacAddress Address, IFrameSink Cable);

@@ -45,6 +45,18 @@ public sealed class SerialPort : IPortDevice, ISnapshotable<SerialPortState>
     /// <summary>Input bytes the guest has not read yet.</summary>
     public int PendingInput => _state.Received.Length + _state.Waiting.Length;
 
+    /// <summary>Called when the guest has taken input, or input was dropped: <see cref="PendingInput"/> tells how much is left.</summary>
+    public Action? InputTaken { get; set; }
+
+    /// <summary>Forgets input that waits for the guest.</summary>
+    public void DropInput()
+    {
+        (_state.Waiting, _state.Received) = ([], []);
+        RestartTimeout();
+        DriveLine();
+        InputTaken?.Invoke();
+    }
+
     /// <summary>Offers input to the guest and returns how many bytes found room.</summary>
     public int Receive(ReadOnlySpan<byte> input)
     {
@@ -117,6 +129,7 @@ public sealed class SerialPort : IPortDevice, ISnapshotable<SerialPortState>
         _state.Received = _state.Received[1..];
         FillFifo();
         RestartTimeout();
+        InputTaken?.Invoke();
         return value;
     }
 
@@ -150,6 +163,7 @@ public sealed class SerialPort : IPortDevice, ISnapshotable<SerialPortState>
         if (clears) _state.Received = [];
         FillFifo();
         RestartTimeout();
+        if (clears) InputTaken?.Invoke();
     }
 
     private void ControlModem(byte value)

@@ -1,3 +1,4 @@
+using TestLab.Machines.Snapshots;
 using TestLab.Simulation;
 
 namespace TestLab.Machines.Devices.Storage;
@@ -12,6 +13,7 @@ public sealed class OverlayDisk(IBlockBackend baseMedium) : IBlockBackend
 
     // Looked up by number only; whoever enumerates sorts first.
     private readonly Dictionary<ulong, byte[]> _clusters = [];
+    private readonly PageDigest _digest = new();
 
     public ulong SectorCount => baseMedium.SectorCount;
 
@@ -41,6 +43,7 @@ public sealed class OverlayDisk(IBlockBackend baseMedium) : IBlockBackend
             int length = PartInCluster(sector, source.Length, out int offset);
             if (!TryOwn(sector / ClusterSectors, out byte[] cluster)) return false;
             source[..length].CopyTo(cluster.AsSpan(offset));
+            _digest.Changed(sector / ClusterSectors);
             source = source[length..];
             sector += (uint)length / IBlockBackend.SectorBytes;
         }
@@ -50,6 +53,9 @@ public sealed class OverlayDisk(IBlockBackend baseMedium) : IBlockBackend
 
     public bool TryFlush() => true;
 
+    /// <summary>The hash of what has been written; it costs what has changed since it was last asked for.</summary>
+    public StateHash Hash() => _digest.Update(number => _clusters[number]);
+
     /// <summary>The written clusters by number, in order.</summary>
     public IEnumerable<KeyValuePair<ulong, byte[]>> Clusters() => _clusters.OrderBy(cluster => cluster.Key);
 
@@ -57,11 +63,13 @@ public sealed class OverlayDisk(IBlockBackend baseMedium) : IBlockBackend
     public void Replace(IEnumerable<KeyValuePair<ulong, byte[]>> clusters)
     {
         _clusters.Clear();
+        _digest.Clear();
         foreach ((ulong number, byte[] content) in clusters)
         {
             if (number >= (SectorCount + ClusterSectors - 1) / ClusterSectors || content.Length != ClusterBytes)
                 throw new SnapshotException("The snapshot is damaged: a disk is smaller than what was written to it.");
             _clusters[number] = content;
+            _digest.Changed(number);
         }
     }
 

@@ -16,4 +16,7 @@ public interface IVirtioTransport
 
     /// <summary>Interrupts the driver for a queue, if the driver wants that.</summary>
     void SignalUsed(int queue);
+
+    /// <summary>Tells the driver that the device's configuration has changed.</summary>
+    void SignalConfig();
 }

@@ -53,8 +53,17 @@ public sealed class VirtioConsole : VirtioDevice, ISnapshotable<VirtioConsoleSta
 
     public override byte ReadConfig(int offset) => offset is >= 4 and < 8 ? (byte)(_ports.Count >> (8 * (offset - 4))) : (byte)0;
 
+    /// <summary>Called with the port when a program of the guest opens or closes it.</summary>
+    public Action<int>? OpenChanged { get; set; }
+
+    /// <summary>Called with the port when the guest has taken input, or input was dropped.</summary>
+    public Action<int>? InputTaken { get; set; }
+
     /// <summary>Whether a program of the guest has the port open.</summary>
     public bool IsOpen(int port) => _state.Ports[port].IsOpen;
+
+    /// <summary>Input bytes of the port that the guest has not taken yet.</summary>
+    public int PendingInput(int port) => _state.Ports[port].Input.Length;
 
     /// <summary>Offers input and returns how many bytes found room.</summary>
     public int Receive(int port, ReadOnlySpan<byte> input)
@@ -88,7 +97,22 @@ public sealed class VirtioConsole : VirtioDevice, ISnapshotable<VirtioConsoleSta
     public override void Reset()
     {
         _state.Messages = [];
-        foreach (ref VirtioConsoleState.PortState port in _state.Ports.AsSpan()) port.IsOpen = false;
+        for (int port = 0; port < _ports.Count; port++) SetOpen(port, false);
+    }
+
+    /// <summary>The port's sink is ready again.</summary>
+    public void Resume(int port)
+    {
+        if (Transport.IsRunning) TakeOutput(port, ReceiveQueueOf(port) + 1);
+    }
+
+    public override void DropInput()
+    {
+        for (int port = 0; port < _ports.Count; port++)
+        {
+            _state.Ports[port].Input = [];
+            InputTaken?.Invoke(port);
+        }
     }
 
     public VirtioConsoleState Save() => new() { Ports = CopyPorts(_state.Ports), Messages = [.. _state.Messages] };
@@ -106,7 +130,7 @@ public sealed class VirtioConsole : VirtioDevice, ISnapshotable<VirtioConsoleSta
         Virtqueue queue = Transport.Queue(index);
         VirtqueueChain chain = Transport.NewChain();
         Span<byte> piece = stackalloc byte[PieceBytes];
-        for (int count = 0; count < Virtqueue.SizeLimit && queue.TryTake(chain); count++)
+        for (int count = 0; count < Virtqueue.SizeLimit && _ports[port].Output.IsReady && queue.TryTake(chain); count++)
         {
             // One write is as long as the guest says, and a page may appear in it many times: there is an end to it.
             ulong left = Math.Min(chain.ReadableBytes, WriteLimitBytes);
@@ -131,6 +155,7 @@ public sealed class VirtioConsole : VirtioDevice, ISnapshotable<VirtioConsoleSta
         int index = ReceiveQueueOf(port);
         Virtqueue queue = Transport.Queue(index);
         VirtqueueChain chain = Transport.NewChain();
+        int before = state.Input.Length;
         while (state.Input.Length > 0 && queue.TryTake(chain))
         {
             int length = chain.Write(state.Input);
@@ -141,6 +166,7 @@ public sealed class VirtioConsole : VirtioDevice, ISnapshotable<VirtioConsoleSta
 
         queue.AskForNotification();
         Transport.SignalUsed(index);
+        if (state.Input.Length < before) InputTaken?.Invoke(port);
     }
 
     private void ReceiveMessages()
@@ -179,9 +205,16 @@ public sealed class VirtioConsole : VirtioDevice, ISnapshotable<VirtioConsoleSta
                 Enqueue(port, Event.PortOpen, 1);
                 break;
             case Event.PortOpen when port < _ports.Count:
-                _state.Ports[(int)port].IsOpen = value == 1;
+                SetOpen((int)port, value == 1);
                 break;
         }
+    }
+
+    private void SetOpen(int port, bool isOpen)
+    {
+        if (_state.Ports[port].IsOpen == isOpen) return;
+        _state.Ports[port].IsOpen = isOpen;
+        OpenChanged?.Invoke(port);
     }
 
     private void Enqueue(uint port, Event message, ushort value)

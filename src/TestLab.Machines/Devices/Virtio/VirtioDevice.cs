@@ -42,4 +42,9 @@ public abstract class VirtioDevice
     public virtual void Reset()
     {
     }
+
+    /// <summary>Forgets input from outside that waits for the guest; a reset by the driver keeps it.</summary>
+    public virtual void DropInput()
+    {
+    }
 }

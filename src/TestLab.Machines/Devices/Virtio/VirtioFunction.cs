@@ -95,6 +95,12 @@ public sealed class VirtioFunction : PciFunction, IMemoryDevice, IVirtioTranspor
         if (IsRunning && _queues[queue].WantsInterrupt()) Interrupt(QueueInterrupt, _queues[queue].Vector);
     }
 
+    public void SignalConfig()
+    {
+        _state.ConfigGeneration++;
+        if (IsRunning) Interrupt(ConfigInterrupt, _state.ConfigVector);
+    }
+
     public ulong Read(ulong offset, int size)
     {
         uint within = (uint)offset % RegionBytes;
@@ -205,6 +211,7 @@ public sealed class VirtioFunction : PciFunction, IMemoryDevice, IVirtioTranspor
             Common.ConfigVector => _state.ConfigVector,
             Common.QueueCount => (uint)_queues.Length,
             Common.Status => _state.Status,
+            Common.Generation => _state.ConfigGeneration,
             Common.QueueSelect => _state.QueueSelect,
             Common.QueueSize => queue?.Size ?? 0,
             Common.QueueVector => queue?.Vector ?? Virtqueue.NoVector,

@@ -17,6 +17,9 @@ public record struct VirtioFunctionState : IState
     public VirtqueueState[] Queues;
     public MessageTableState Messages;
 
+    /// <summary>Changes when the device's configuration does, so that a driver reads it again.</summary>
+    public byte ConfigGeneration;
+
     public void Transfer(StateTransfer transfer)
     {
         transfer.Bytes(Config);
@@ -29,5 +32,6 @@ public record struct VirtioFunctionState : IState
         transfer.UInt16(ref QueueSelect);
         foreach (ref VirtqueueState queue in Queues.AsSpan()) queue.Transfer(transfer);
         Messages.Transfer(transfer);
+        transfer.Byte(ref ConfigGeneration);
     }
 }

@@ -1,16 +1,18 @@
 using System.Buffers.Binary;
 using TestLab.Machines.Devices.Network;
 using TestLab.Simulation;
+using TestLab.Simulation.Processes;
 
 namespace TestLab.Machines.Devices.Virtio;
 
-/// <summary>virtio-net: frames of the guest go out at the moment of its notification; frames from the cable come in at their time stamps.</summary>
-/// <remarks>Source: Virtual I/O Device 1.2, 5.1. The one offload is the checksum of what the guest sends.</remarks>
+/// <summary>virtio-net: frames of the guest go out at the moment of its notification; frames from the cable come in when they arrive.</summary>
+/// <remarks>
+/// Source: Virtual I/O Device 1.2, 5.1. The offloads are those of honest hardware: checksums of what the guest sends are
+/// completed and large TCP segments cut before the link, so that the wire carries what it would carry without them; a
+/// received checksum is called right only when the card has found it right. Nothing is allocated for a frame.
+/// </remarks>
 public sealed class VirtioNetwork : VirtioDevice, ISnapshotable<VirtioNetworkState>
 {
-    /// <summary>Frames on the cable towards the card; more are lost.</summary>
-    public const int ArrivalLimit = 4096;
-
     /// <summary>Frames in the card for which the guest has no buffers; more are lost.</summary>
     public const int WaitingLimit = 256;
 
@@ -18,24 +20,24 @@ public sealed class VirtioNetwork : VirtioDevice, ISnapshotable<VirtioNetworkSta
 
     private const int ReceiveQueue = 0;
     private const int TransmitQueue = 1;
-    private const int HeaderBytes = 12;
-    private const byte NeedsChecksum = 1;
     private const ulong ChecksumFeature = 1UL << 0;
+    private const ulong GuestChecksumFeature = 1UL << 1;
     private const ulong AddressFeature = 1UL << 5;
+    private const ulong Segmentation4Feature = 1UL << 11;
+    private const ulong Segmentation6Feature = 1UL << 12;
+    private const ulong SegmentationNotificationFeature = 1UL << 13;
     private const ulong MergeFeature = 1UL << 15;
     private const ulong StatusFeature = 1UL << 16;
 
     private readonly IClock _clock;
     private readonly NetworkCard _card;
-    private readonly EventTimer _timer;
-    private readonly byte[] _frame = new byte[INetworkBackend.FrameLimitBytes];
-    private VirtioNetworkState _state = VirtioNetworkState.PowerOn;
+    private readonly FrameQueue _waiting = new(WaitingLimit);
+    private readonly List<VirtqueueChain> _chains = [];
+    private readonly byte[] _sent = new byte[Frame.LimitBytes];
+    private readonly byte[] _received = new byte[NetworkHeader.LengthBytes + Frame.LimitBytes];
+    private bool _isCableOut;
 
-    public VirtioNetwork(IClock clock, EventQueue events, NetworkCard card)
-    {
-        (_clock, _card) = (clock, card);
-        _timer = events.CreateTimer("network", _ => Arrive());
-    }
+    public VirtioNetwork(IClock clock, NetworkCard card) => (_clock, _card) = (clock, card);
 
     public override ushort DeviceType => 1;
 
@@ -43,10 +45,26 @@ public sealed class VirtioNetwork : VirtioDevice, ISnapshotable<VirtioNetworkSta
 
     public override int QueueCount => 2;
 
-    public override ulong Features => ChecksumFeature | AddressFeature | MergeFeature | StatusFeature;
+    public override ulong Features =>
+        ChecksumFeature | GuestChecksumFeature | AddressFeature | Segmentation4Feature | Segmentation6Feature
+        | SegmentationNotificationFeature | MergeFeature | StatusFeature;
 
-    /// <summary>Frames lost in the card, for people.</summary>
-    public ulong LostFrames { get; private set; }
+    public MacAddress Address => _card.Address;
+
+    /// <summary>Counters of the card, for people.</summary>
+    public NetworkStatistics Statistics { get; } = new();
+
+    /// <summary>Whether the cable is plugged in; a change interrupts the guest, and without it nothing comes or goes.</summary>
+    public bool HasCarrier
+    {
+        get => !_isCableOut;
+        set
+        {
+            if (value == HasCarrier) return;
+            _isCableOut = !value;
+            Transport.SignalConfig();
+        }
+    }
 
     public override byte ReadConfig(int offset)
     {
@@ -55,25 +73,18 @@ public sealed class VirtioNetwork : VirtioDevice, ISnapshotable<VirtioNetworkSta
         return offset switch
         {
             < MacAddress.LengthBytes => address[offset],
-            MacAddress.LengthBytes => (byte)(_state.IsCableOut ? 0 : 1),
+            MacAddress.LengthBytes => (byte)(_isCableOut ? 0 : 1),
             _ => 0,
         };
     }
 
-    /// <summary>A frame that will arrive; frames of one moment arrive in the order of the calls.</summary>
-    public void Deliver(VirtualTime arrival, ReadOnlySpan<byte> frame)
+    /// <summary>A frame arrives now.</summary>
+    public void Receive(ReadOnlySpan<byte> frame)
     {
-        if (frame.Length is < FrameMinimumBytes or > INetworkBackend.FrameLimitBytes || _state.Arriving.Length >= ArrivalLimit)
-        {
-            LostFrames++;
-            return;
-        }
-
-        int place = _state.Arriving.Length;
-        while (place > 0 && _state.Arriving[place - 1].Time > arrival) place--;
-        var item = new VirtioNetworkState.Frame { Time = arrival, Content = frame.ToArray() };
-        _state.Arriving = [.. _state.Arriving[..place], item, .. _state.Arriving[place..]];
-        Arm();
+        bool isTaken = frame.Length is >= FrameMinimumBytes and <= Frame.LimitBytes && HasCarrier && Transport.IsRunning
+            && ((_waiting.Count == 0 && TryFill(frame)) || _waiting.TryAdd(frame));
+        if (!isTaken) Statistics.LostFrames++;
+        EndReceiving();
     }
 
     public override void Notify(int queue)
@@ -84,37 +95,35 @@ public sealed class VirtioNetwork : VirtioDevice, ISnapshotable<VirtioNetworkSta
 
     public override void Start() => FillBuffers();
 
-    // What is in the card is lost; what is on the cable is not the card's to forget.
-    public override void Reset() => _state.Waiting = [];
+    /// <summary>What is in the card is lost; the cable stays where it is.</summary>
+    public override void Reset() => _waiting.Clear();
 
-    public VirtioNetworkState Save() =>
-        _state with { Arriving = [.. _state.Arriving], Waiting = [.. _state.Waiting] };
+    public VirtioNetworkState Save() => new()
+    {
+        Waiting = [.. _waiting.Copy().Select(content => new VirtioNetworkState.Frame { Content = content })],
+        IsCableOut = _isCableOut,
+    };
 
     public void Restore(in VirtioNetworkState state)
     {
-        _state = state with { Arriving = [.. state.Arriving], Waiting = [.. state.Waiting] };
-        Arm();
+        _isCableOut = state.IsCableOut;
+        _waiting.Clear();
+        foreach (VirtioNetworkState.Frame frame in state.Waiting) _waiting.TryAdd(frame.Content);
     }
 
-    private void Arm() => _timer.Arm(_state.Arriving.Length == 0 ? VirtualTime.Never : _state.Arriving[0].Time);
-
-    private void Arrive()
+    private VirtqueueChain Chain(int index)
     {
-        VirtioNetworkState.Frame frame = _state.Arriving[0];
-        _state.Arriving = _state.Arriving[1..];
-        Arm();
-        if (!Transport.IsRunning || _state.Waiting.Length >= WaitingLimit) LostFrames++;
-        else _state.Waiting = [.. _state.Waiting, frame];
-        FillBuffers();
+        while (_chains.Count <= index) _chains.Add(Transport.NewChain());
+        return _chains[index];
     }
 
     private void Transmit()
     {
         Virtqueue queue = Transport.Queue(TransmitQueue);
-        VirtqueueChain chain = Transport.NewChain();
+        VirtqueueChain chain = Chain(0);
         for (int count = 0; count < Virtqueue.SizeLimit && queue.TryTake(chain); count++)
         {
-            Send(chain);
+            if (!TrySend(chain)) Statistics.LostFrames++;
             queue.Complete(chain.Head, 0);
         }
 
@@ -122,85 +131,98 @@ public sealed class VirtioNetwork : VirtioDevice, ISnapshotable<VirtioNetworkSta
         Transport.SignalUsed(TransmitQueue);
     }
 
-    private void Send(VirtqueueChain chain)
+    /// <summary>False for a frame too short or too long, or with an offload that was not agreed on or does not fit it.</summary>
+    private bool TrySend(VirtqueueChain chain)
     {
-        Span<byte> header = stackalloc byte[HeaderBytes];
+        Span<byte> header = stackalloc byte[NetworkHeader.LengthBytes];
         int headerLength = chain.Read(header);
         ulong length = chain.ReadableBytes;
-        if (headerLength < HeaderBytes || length is < FrameMinimumBytes or > INetworkBackend.FrameLimitBytes || header[1] != 0)
-        {
-            LostFrames++; // Too short, too long, or an offload that was not offered.
-            return;
-        }
-
-        Span<byte> frame = _frame.AsSpan(0, (int)length);
+        if (headerLength < NetworkHeader.LengthBytes || length is < FrameMinimumBytes or > Frame.LimitBytes || !HasCarrier) return false;
+        Span<byte> frame = _sent.AsSpan(0, (int)length);
         chain.Read(frame);
-        if ((header[0] & NeedsChecksum) != 0 && !TryCompleteChecksum(header, frame))
-        {
-            LostFrames++;
-            return;
-        }
 
-        _card.Backend.Send(_clock.Now, frame);
+        NetworkHeader offload = NetworkHeader.Read(header);
+        switch (offload.Segmentation)
+        {
+            case NetworkHeader.Kind.None:
+                if (offload.NeedsChecksum && !TryCompleteChecksum(offload, frame)) return false;
+                Send(frame);
+                return true;
+            case NetworkHeader.Kind.Tcp4 when Has(Segmentation4Feature): return TrySegment(offload, frame, isVersion6: false);
+            case NetworkHeader.Kind.Tcp6 when Has(Segmentation6Feature): return TrySegment(offload, frame, isVersion6: true);
+            default: return false;
+        }
+    }
+
+    private bool Has(ulong feature) => (Transport.Features & feature) != 0;
+
+    private bool TrySegment(in NetworkHeader offload, Span<byte> frame, bool isVersion6)
+    {
+        // A frame to be cut has its checksum left to the card too (5.1.6.2.1).
+        if (!offload.NeedsChecksum || !TcpSegmenter.TryBegin(frame, isVersion6, offload.SegmentBytes, out TcpSegmenter segmenter)) return false;
+        Statistics.SegmentedFrames++;
+        while (segmenter.TryNext(out ReadOnlySpan<byte> piece)) Send(piece);
+        return true;
+    }
+
+    private void Send(ReadOnlySpan<byte> frame)
+    {
+        Statistics.SentFrames++;
+        _card.Cable.Send(_clock.Now, frame);
     }
 
     /// <summary>The guest has put the pseudo header's sum into the field; the sum of the rest is added (5.1.6.2).</summary>
-    private static bool TryCompleteChecksum(ReadOnlySpan<byte> header, Span<byte> frame)
+    private static bool TryCompleteChecksum(in NetworkHeader offload, Span<byte> frame)
     {
-        int start = BinaryPrimitives.ReadUInt16LittleEndian(header[6..]);
-        int field = start + BinaryPrimitives.ReadUInt16LittleEndian(header[8..]);
-        if (start >= frame.Length || field + 2 > frame.Length) return false;
-
-        uint sum = 0;
-        for (int index = start; index < frame.Length; index++)
-            sum += (uint)(((index - start) & 1) == 0 ? frame[index] << 8 : frame[index]);
-        while (sum >> 16 != 0) sum = (sum & 0xFFFF) + (sum >> 16);
-        ushort checksum = (ushort)~sum;
-        // A UDP sum of zero would mean "none"; all ones is the same number.
-        BinaryPrimitives.WriteUInt16BigEndian(frame[field..], checksum == 0 ? (ushort)0xFFFF : checksum);
+        if (offload.ChecksumStart >= frame.Length || offload.ChecksumField + 2 > frame.Length) return false;
+        ushort checksum = InternetChecksum.Finish(InternetChecksum.Sum(frame[offload.ChecksumStart..]));
+        BinaryPrimitives.WriteUInt16BigEndian(frame[offload.ChecksumField..], checksum);
         return true;
     }
 
     private void FillBuffers()
     {
         if (!Transport.IsRunning) return;
-        int filled = 0;
-        while (filled < _state.Waiting.Length && TryFill(_state.Waiting[filled].Content)) filled++;
-        if (filled > 0) _state.Waiting = _state.Waiting[filled..];
-        Transport.Queue(ReceiveQueue).AskForNotification();
+        while (_waiting.Count > 0 && TryFill(_waiting.First)) _waiting.RemoveFirst();
+        EndReceiving();
+    }
+
+    private void EndReceiving()
+    {
+        // New buffers are of interest only while a frame waits for them; a guest that refills a ring is left alone.
+        if (_waiting.Count > 0) Transport.Queue(ReceiveQueue).AskForNotification();
         Transport.SignalUsed(ReceiveQueue);
     }
 
     /// <summary>Puts a frame into one buffer, or into several where the driver can merge; false while they do not suffice.</summary>
-    private bool TryFill(byte[] frame)
+    private bool TryFill(ReadOnlySpan<byte> frame)
     {
         Virtqueue queue = Transport.Queue(ReceiveQueue);
-        bool merges = (Transport.Features & MergeFeature) != 0;
-        List<VirtqueueChain> chains = [];
-        ulong room = 0;
-        while (room < (ulong)(frame.Length + HeaderBytes))
+        int limit = Has(MergeFeature) ? queue.Size : 1;
+        int length = NetworkHeader.LengthBytes + frame.Length;
+        int count = 0;
+        for (ulong room = 0; room < (ulong)length; count++)
         {
-            VirtqueueChain chain = Transport.NewChain();
-            if (chains.Count >= (merges ? queue.Size : 1) || !queue.TryTake(chain))
+            if (count >= limit || !queue.TryTake(Chain(count)))
             {
-                if (queue.IsEnabled) queue.PutBack(chains.Count);
+                if (queue.IsEnabled) queue.PutBack(count);
                 return false;
             }
 
-            chains.Add(chain);
-            room += chain.WritableBytes;
+            room += Chain(count).WritableBytes;
         }
 
-        Span<byte> header = stackalloc byte[HeaderBytes];
-        header.Clear();
-        BinaryPrimitives.WriteUInt16LittleEndian(header[10..], (ushort)chains.Count);
-        ReadOnlySpan<byte> rest = [.. header, .. frame];
-        foreach (VirtqueueChain chain in chains)
+        frame.CopyTo(_received.AsSpan(NetworkHeader.LengthBytes));
+        bool hasRightChecksum = Has(GuestChecksumFeature) && PacketHeaders.HasRightChecksum(frame);
+        NetworkHeader.WriteReceived(_received, hasRightChecksum, count);
+        ReadOnlySpan<byte> rest = _received.AsSpan(0, length);
+        for (int index = 0; index < count; index++)
         {
-            rest = rest[chain.Write(rest)..];
-            queue.Complete(chain.Head, chain.WrittenBytes);
+            rest = rest[_chains[index].Write(rest)..];
+            queue.Complete(_chains[index].Head, _chains[index].WrittenBytes);
         }
 
+        Statistics.ReceivedFrames++;
         return true;
     }
 }

@@ -1,39 +1,46 @@
-using TestLab.Machines.Devices.Network;
 using TestLab.Simulation;
 
 namespace TestLab.Machines.Devices.Virtio;
 
-/// <summary>Frames on their way into a network card.</summary>
+/// <summary>Frames in a network card, and whether its cable is plugged in.</summary>
 public record struct VirtioNetworkState : IState
 {
-    /// <summary>On the cable, in the order of their arrival.</summary>
-    public Frame[] Arriving;
+    private Frame[]? _waiting;
 
-    /// <summary>In the card, waiting for buffers of the guest.</summary>
-    public Frame[] Waiting;
-
+    /// <summary>The link is down: nothing comes or goes.</summary>
     public bool IsCableOut;
 
-    public static VirtioNetworkState PowerOn => new() { Arriving = [], Waiting = [] };
+    /// <summary>Waiting for buffers of the guest.</summary>
+    public Frame[] Waiting
+    {
+        readonly get => _waiting ?? [];
+        set => _waiting = value;
+    }
 
     public void Transfer(StateTransfer transfer)
     {
-        transfer.List(ref Arriving, VirtioNetwork.ArrivalLimit);
-        transfer.List(ref Waiting, VirtioNetwork.WaitingLimit);
+        Frame[] waiting = Waiting;
+        transfer.List(ref waiting, VirtioNetwork.WaitingLimit);
+        Waiting = waiting;
         transfer.Boolean(ref IsCableOut);
     }
 
-    /// <summary>A frame and when it arrives; its bytes never change.</summary>
+    /// <summary>The bytes of a frame.</summary>
     public record struct Frame : IState
     {
-        public VirtualTime Time;
-        public byte[] Content;
+        private byte[]? _content;
+
+        public byte[] Content
+        {
+            readonly get => _content ?? [];
+            set => _content = value;
+        }
 
         public void Transfer(StateTransfer transfer)
         {
-            transfer.Time(ref Time);
-            Content ??= [];
-            transfer.Buffer(ref Content, INetworkBackend.FrameLimitBytes);
+            byte[] content = Content;
+            transfer.Buffer(ref content, Simulation.Processes.Frame.LimitBytes);
+            Content = content;
         }
     }
 }

@@ -44,9 +44,9 @@ internal static unsafe class Vectors128
     public static bool Store<T>(CpuState* s, Op* op, ulong address, int offset) where T : unmanaged
     {
         TlbEntry* entry = (TlbEntry*)((byte*)s->Tlb + ((address >> TlbEntry.OffsetShift) & TlbEntry.OffsetMask));
-        ulong inPage = address ^ entry->WriteTag;
-        if (inPage > (ulong)(GuestMemory.PageSize - sizeof(T))) return StoreSlow(s, op, address, offset, sizeof(T));
-        *(T*)(entry->HostPage + inPage) = *(T*)((byte*)s + offset);
+        if ((address ^ entry->WriteTag) > (ulong)(GuestMemory.PageSize - sizeof(T)))
+            return StoreSlow(s, op, address, offset, sizeof(T));
+        *(T*)(address + entry->HostOffset) = *(T*)((byte*)s + offset);
         return true;
     }
 

@@ -1,0 +1,10 @@
+namespace TestLab.Labs.Links;
+
+/// <summary>How delays are distributed.</summary>
+public enum JitterDistribution
+{
+    Uniform,
+    Normal,
+    Pareto,
+    ParetoNormal,
+}

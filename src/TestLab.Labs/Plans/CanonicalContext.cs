@@ -1,0 +1,9 @@
+using System.Text.Json.Serialization;
+
+namespace TestLab.Labs.Plans;
+
+/// <summary>How plans become JSON.</summary>
+[JsonSourceGenerationOptions(UseStringEnumConverter = true)]
+[JsonSerializable(typeof(LabPlan))]
+[JsonSerializable(typeof(CellPlan))]
+internal sealed partial class CanonicalContext : JsonSerializerContext;

@@ -1,0 +1,219 @@
+using System.Buffers.Binary;
+using TestLab.Labs.Plans;
+using TestLab.Machines;
+using TestLab.Machines.Boot;
+using TestLab.Machines.Control;
+using TestLab.Machines.Devices.Network;
+using TestLab.Machines.Devices.Storage;
+using TestLab.Machines.Processes;
+using TestLab.Networks.Capture;
+using TestLab.Networks.Hosts;
+using TestLab.Networks.Links;
+using TestLab.Networks.Packets;
+using TestLab.Networks.Segments;
+using TestLab.Simulation;
+using TestLab.Simulation.Processes;
+using LinkDirection = TestLab.Networks.Links.LinkDirection;
+
+namespace TestLab.Labs.Running;
+
+/// <summary>A lab put together: machines, segments, the links between them, and the conductor; not yet running.</summary>
+internal sealed class LabAssembly : IDisposable
+{
+    private readonly CellPlan _cell;
+    private readonly LabMaterial _material;
+    private readonly LinkSettingsTable _settings;
+    private readonly Dictionary<string, MachineProcess> _machines = [];
+    private readonly Dictionary<string, Segment> _segments = [];
+    private readonly Dictionary<LogicalProcess, LinkPanel> _panels = [];
+    private readonly Dictionary<(string Link, LinkWay Way), LinkDirection> _directions = [];
+    private readonly List<FileDisk> _disks = [];
+
+    /// <param name="cell">What to put together.</param>
+    /// <param name="material">All that it needs.</param>
+    /// <param name="observer">Who watches it.</param>
+    /// <exception cref="BootException">A kernel cannot be booted.</exception>
+    /// <exception cref="IOException">A disk cannot be read.</exception>
+    public LabAssembly(CellPlan cell, LabMaterial material, IRunObserver observer)
+    {
+        (_cell, _material) = (cell, material);
+        _settings = new LinkSettingsTable(cell, material.Trace);
+        try
+        {
+            foreach (NetworkPlan network in cell.Networks) _segments.Add(network.Name, Build(network));
+            foreach (MachinePlan machine in cell.Machines) _machines.Add(machine.Name, Build(machine, observer));
+            Conductor = new Conductor(cell, material, _settings, observer);
+            foreach (Guest guest in Conductor.Guests) guest.Remote.Connect(_machines[guest.Name].Control);
+            foreach (LinkPlan link in cell.Links) Connect(link);
+        }
+        catch
+        {
+            Dispose();
+            throw;
+        }
+    }
+
+    public Conductor Conductor { get; }
+
+    public IReadOnlyDictionary<string, MachineProcess> Machines => _machines;
+
+    public IReadOnlyDictionary<string, Segment> Segments => _segments;
+
+    /// <summary>All of it, in the order of the plan.</summary>
+    public IEnumerable<LogicalProcess> Processes => [Conductor, .. _segments.Values, .. _machines.Values];
+
+    public LinkDirection Direction(string link, LinkWay way) => _directions[(link, way)];
+
+    /// <summary>Adds the interfaces of one capture: both ends of a link, or all links of a network.</summary>
+    public void Tap(PacketCapture capture, CapturePlan plan)
+    {
+        foreach (LinkPlan link in _cell.Links.Where(link => link.Name == plan.Link || link.Network == plan.Network))
+        {
+            CaptureInterface captured = capture.AddInterface(link.Name, (int)plan.BytesMax);
+            Direction(link.Name, LinkWay.Up).Attach(captured.AddTap(CapturePoint.Receiver, CaptureFlow.Outbound));
+            Direction(link.Name, LinkWay.Down).Attach(captured.AddTap(CapturePoint.Sender, CaptureFlow.Inbound));
+        }
+    }
+
+    public void Dispose()
+    {
+        foreach (MachineProcess machine in _machines.Values) machine.Dispose();
+        foreach (FileDisk disk in _disks) disk.Dispose();
+    }
+
+    private Segment Build(NetworkPlan network)
+    {
+        Ipv4Subnet subnet = Ipv4Subnet.Parse($"{network.Subnet.BaseAddress}/{network.Subnet.PrefixLength}");
+        Ipv4Address gateway = Ipv4Address.Parse(network.Gateway.ToString());
+        var segment = new Segment($"network {network.Name}", new SegmentOptions
+        {
+            Host = new HostOptions
+            {
+                Interface = new InterfaceOptions
+                {
+                    HardwareAddress = HardwareAddress.Of(_cell.Seed, network.Name),
+                    Subnet = subnet,
+                    Addresses = [gateway],
+                    MtuBytes = network.MtuBytes,
+                },
+                Seed = _cell.Seed,
+                Dhcp = network.Dhcp is { } dhcp ? Dhcp(network, dhcp, subnet, gateway) : null,
+                Zone = network.Dns.IsServed ? Zone(network) : null,
+            },
+        });
+        _panels.Add(segment, new LinkPanel(segment, _settings.All));
+        return segment;
+    }
+
+    private DhcpOptions Dhcp(NetworkPlan network, DhcpPlan dhcp, Ipv4Subnet subnet, Ipv4Address server) => new()
+    {
+        Subnet = subnet,
+        Server = server,
+        PoolStart = Ipv4Address.Parse(dhcp.First.ToString()),
+        PoolEnd = Ipv4Address.Parse(dhcp.Last.ToString()),
+        NameServers = network.Dns.IsServed ? [server] : [],
+        Domain = "lab",
+        MtuBytes = network.MtuBytes,
+        LeaseSeconds = (uint)Math.Min(uint.MaxValue, dhcp.LeaseNanoseconds / VirtualTime.NanosecondsPerSecond),
+        Reservations = [.. _cell.Machines.SelectMany(machine => machine.Cards
+            .Where(card => card.Network == network.Name)
+            .Select(card => new DhcpReservation(
+                new HardwareAddress(NumberOf(card)), Ipv4Address.Parse(card.Address.ToString()), machine.Name)))],
+    };
+
+    /// <summary>Every machine by its address here, and machines of other networks by theirs; then what the file says.</summary>
+    private DnsZone Zone(NetworkPlan network)
+    {
+        var zone = new DnsZone();
+        foreach (MachinePlan machine in _cell.Machines)
+        {
+            CardPlan[] here = [.. machine.Cards.Where(card => card.Network == network.Name)];
+            CardPlan[] known = here.Length > 0 ? here : [.. machine.Cards];
+            zone.AddMachine(machine.Name, [.. known.Select(card => Ipv4Address.Parse(card.Address.ToString()))]);
+        }
+
+        foreach (Plans.DnsName name in network.Dns.Names)
+        {
+            foreach (System.Net.IPAddress address in name.Addresses) zone.Add(name.Name, DnsRecord.Of(address));
+        }
+
+        return zone;
+    }
+
+    private MachineProcess Build(MachinePlan machine, IRunObserver observer)
+    {
+        MachineMaterial material = _material.Of(machine);
+        IReadOnlyList<IBlockBackend> disks = [];
+        if (material.Disk is { } path)
+        {
+            var disk = new FileDisk(path);
+            _disks.Add(disk);
+            disks = [new OverlayDisk(disk)];
+        }
+
+        var process = new MachineProcess(new MachineSetup
+        {
+            Hardware = new MachineOptions
+            {
+                Name = machine.Name,
+                MemoryBytes = machine.MemoryBytes,
+                Speed = new ClockRate(machine.InstructionsPerSecond, (ulong)VirtualTime.NanosecondsPerSecond),
+                Seed = new RandomStream(_cell.Seed, machine.Name, "machine").At(0),
+                EpochUnixSeconds = _cell.EpochUnixSeconds,
+                Disks = disks,
+            }.WithProcessor(machine.Processor),
+            Cards = [.. machine.Cards.Select(card => new MacAddress(NumberOf(card)))],
+            ConsolePorts = [ControlClient.PortName],
+            Boot = new LinuxBoot
+            {
+                Kernel = material.Kernel,
+                Initrd = material.Initrd,
+                CommandLine = GuestCommandLine.Of(_cell, machine, material.CommandLine),
+                Memory = new MemoryLayout(machine.MemoryBytes),
+            },
+            StartsOn = false,
+            Console = new ConsoleRelay(machine.Name, observer),
+        });
+        _panels.Add(process, new LinkPanel(process, _settings.All));
+        return process;
+    }
+
+    private void Connect(LinkPlan link)
+    {
+        MachineProcess machine = _machines[link.Machine];
+        Segment segment = _segments[link.Network];
+        CardPort card = machine.Cards[link.Card];
+        LinkDirection up = Direct(link, LinkWay.Up, machine, link.Up);
+        LinkDirection down = Direct(link, LinkWay.Down, segment, link.Down);
+        SwitchPort port = segment.Attach(link.Name, out InputPort input);
+        port.Sink = down;
+        card.Cable = up;
+        up.CarrierChanged += hasCarrier => card.HasCarrier = hasCarrier;
+        up.Port.Connect(input);
+        down.Port.Connect(card.Input);
+    }
+
+    private LinkDirection Direct(LinkPlan link, LinkWay way, LogicalProcess process, Links.LinkModel model)
+    {
+        Networks.Links.LinkSettings settings = _settings.All[_settings.IndexOf(link, model, isBlocked: false)];
+        var direction = new LinkDirection(
+            process, new LinkPath(link.Name), way, _cell.Seed, settings with { HasCarrier = link.IsPlugged });
+        if (_settings.Timetable(link, model) is { } timetable) direction.Follow(timetable);
+        LinkPanel panel = _panels[process];
+        Conductor.Links.Add(link, way, panel, panel.Add(direction));
+        _directions.Add((link.Name, way), direction);
+        return direction;
+    }
+
+    private static ulong NumberOf(CardPlan card)
+    {
+        Span<byte> number = stackalloc byte[8];
+        card.Mac.GetAddressBytes().CopyTo(number[2..]);
+        return BinaryPrimitives.ReadUInt64BigEndian(number);
+    }
+
+    private sealed class ConsoleRelay(string machine, IRunObserver observer) : IConsoleObserver
+    {
+        public void Written(VirtualTime time, ReadOnlySpan<byte> bytes) => observer.ConsoleWritten(time, machine, bytes);
+    }
+}

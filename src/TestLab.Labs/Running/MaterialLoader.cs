@@ -1,0 +1,140 @@
+using System.Security.Cryptography;
+using System.Text;
+using TestLab.Images;
+using TestLab.Labs.Plans;
+using TestLab.Networks.Links.Rates;
+
+namespace TestLab.Labs.Running;
+
+/// <summary>Gets ready what cells need: builds images that are not there, reads files.</summary>
+/// <param name="catalog">Where images are.</param>
+/// <param name="folder">The lab's, from which paths of a plan start.</param>
+public sealed class MaterialLoader(ImageCatalog catalog, string folder)
+{
+    private const int DefaultMode = 0b110_100_100; // 0644
+
+    /// <exception cref="ImageException">An image cannot be built; the message says why.</exception>
+    /// <exception cref="IOException">A file cannot be read.</exception>
+    public async Task<LabMaterial> LoadAsync(
+        CellPlan cell, IProgress<ImageProgress>? progress, CancellationToken cancellation)
+    {
+        var material = new LabMaterial();
+        foreach (ImagePlan image in cell.Machines.Select(machine => machine.Image).Distinct())
+            material.Add(image, await LoadAsync(image, progress, cancellation).ConfigureAwait(false));
+        foreach (MachinePlan machine in cell.Machines)
+            material.Add(machine, [.. machine.Files.SelectMany(Read)]);
+        foreach (StepPlan step in cell.Steps)
+        {
+            if (step.Action is CopyAction { IsToMachine: true } copy)
+                material.Add(step.Number, [.. Read(new FilePlan { From = copy.HostPath, To = copy.GuestPath, Sha256 = "" })]);
+        }
+
+        foreach (string trace in cell.Links.SelectMany(link => (string?[])[link.Down.Trace, link.Up.Trace]).OfType<string>().Distinct())
+            material.Add(trace, DeliveryTrace.Parse(await File.ReadAllTextAsync(PathOf(trace), cancellation).ConfigureAwait(false)));
+        return material;
+    }
+
+    private async Task<MachineMaterial> LoadAsync(
+        ImagePlan plan, IProgress<ImageProgress>? progress, CancellationToken cancellation)
+    {
+        if (plan is KernelImage kernel) return ReadKernel(kernel);
+        DirectoryInfo given = Directory.CreateTempSubdirectory("testlab-files-");
+        try
+        {
+            return await BuildAsync(ImageRecipe.For(SpecificationOf(plan, given.FullName)), progress, cancellation).ConfigureAwait(false);
+        }
+        finally
+        {
+            given.Delete(recursive: true);
+        }
+    }
+
+    private async Task<MachineMaterial> BuildAsync(
+        ImageRecipe recipe, IProgress<ImageProgress>? progress, CancellationToken cancellation)
+    {
+        GuestImage image = await new ImageBuilder(catalog)
+            .BuildAsync(recipe, rebuild: false, progress, cancellation).ConfigureAwait(false);
+        return new MachineMaterial
+        {
+            Kernel = await File.ReadAllBytesAsync(image.KernelPath, cancellation).ConfigureAwait(false),
+            Initrd = image.HasInitrd ? await File.ReadAllBytesAsync(image.InitrdPath, cancellation).ConfigureAwait(false) : default,
+            CommandLine = image.Manifest.CommandLine,
+            Disk = image.DiskPath,
+            Label = recipe.Label,
+            Address = image.Manifest.Address,
+        };
+    }
+
+    /// <param name="plan">What the lab file says.</param>
+    /// <param name="given">A folder for files that the lab file itself holds.</param>
+    private ImageSpecification SpecificationOf(ImagePlan plan, string given) => plan switch
+    {
+        RecipeImage recipe => new ImageSpecification
+        {
+            Base = ImageName.Parse(recipe.Base),
+            Init = recipe.Init == InitSystem.Systemd ? ImageInit.Systemd : ImageInit.Minimal,
+            Packages = recipe.Packages,
+            Files = [.. recipe.Files.SelectMany(Read).Select((file, number) => Give(file, Path.Combine(given, $"{number}")))],
+            Commands = recipe.Commands,
+        },
+        ArchiveImage archive => new ImageSpecification
+        {
+            Base = ImageName.Parse(archive.Kernel),
+            Init = archive.Init == InitSystem.Systemd ? ImageInit.Systemd : ImageInit.Minimal,
+            Oci = PathOf(archive.Archive),
+        },
+        _ => throw new ArgumentOutOfRangeException(nameof(plan), plan, "There is no such image."),
+    };
+
+    private static ImageFileSource Give(GuestFile file, string path)
+    {
+        File.WriteAllBytes(path, file.Content.Span);
+        return new ImageFileSource(path, file.Path, file.Mode);
+    }
+
+    private MachineMaterial ReadKernel(KernelImage image)
+    {
+        byte[] kernel = File.ReadAllBytes(PathOf(image.Kernel));
+        byte[] initrd = image.Initrd is { } path ? File.ReadAllBytes(PathOf(path)) : [];
+        using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+        hash.AppendData(kernel);
+        hash.AppendData(initrd);
+        hash.AppendData(Encoding.UTF8.GetBytes(image.Append));
+        return new MachineMaterial
+        {
+            Kernel = kernel,
+            Initrd = initrd,
+            CommandLine = image.Append,
+            Disk = image.Disk is { } disk ? PathOf(disk) : null,
+            Label = Path.GetFileName(image.Kernel),
+            Address = Convert.ToHexStringLower(hash.GetHashAndReset()),
+        };
+    }
+
+    /// <summary>A file, or all files of a folder by their relative paths in order.</summary>
+    private IEnumerable<GuestFile> Read(FilePlan plan)
+    {
+        if (plan.Content is { } content)
+        {
+            yield return new GuestFile(plan.To, Encoding.UTF8.GetBytes(content), plan.Mode ?? DefaultMode);
+            yield break;
+        }
+
+        string source = PathOf(plan.From ?? "");
+        if (!Directory.Exists(source))
+        {
+            yield return new GuestFile(plan.To, File.ReadAllBytes(source), plan.Mode ?? ModeOf(source));
+            yield break;
+        }
+
+        foreach (string file in Directory.EnumerateFiles(source, "*", SearchOption.AllDirectories).Order(StringComparer.Ordinal))
+        {
+            string place = $"{plan.To.TrimEnd('/')}/{Path.GetRelativePath(source, file).Replace('\\', '/')}";
+            yield return new GuestFile(place, File.ReadAllBytes(file), plan.Mode ?? ModeOf(file));
+        }
+    }
+
+    private string PathOf(string path) => Path.GetFullPath(path, folder);
+
+    private static int ModeOf(string file) => OperatingSystem.IsWindows() ? DefaultMode : (int)File.GetUnixFileMode(file);
+}
