@@ -112,12 +112,17 @@ internal sealed unsafe class BlockDecoder
         for (int i = _count - 1; i >= 0; i--)
         {
             ref Instruction instruction = ref _instructions[i];
-            RflagsBits modified = instruction.RflagsModified & Status;
+            RflagsBits modified = Modified(instruction);
             _flagsLive[i] = (modified & live) != 0;
             if (!InstructionTable.Instance.IsPure(instruction)) live = Status;
             else live = (IsConditional(instruction) ? live : live & ~modified) | (instruction.RflagsRead & Status);
         }
     }
+
+    /// <summary>The flags that are new; those that BT and its like leave undefined stay as they are here.</summary>
+    private static RflagsBits Modified(in Instruction instruction) =>
+        instruction.Mnemonic is Mnemonic.Bt or Mnemonic.Bts or Mnemonic.Btr or Mnemonic.Btc
+            ? RflagsBits.CF : instruction.RflagsModified & Status;
 
     /// <summary>A shift by CL, or by a masked zero, may leave the flags as they are.</summary>
     private static bool IsConditional(in Instruction instruction) => instruction.Mnemonic is
