@@ -5,10 +5,13 @@ namespace TestLab.Processor.Translation.Host;
 /// <summary>The calls of Linux that give memory a second view.</summary>
 internal static unsafe partial class MemoryFile
 {
+    public const int None = 0;
     public const int Read = 1;
     public const int Write = 2;
     public const int Execute = 4;
     public const int Shared = 1;
+    public const int Private = 2;
+    public const int Anonymous = 0x20;
     public const uint CloseOnExecute = 1;
 
     public static readonly nint Failed = -1;
@@ -21,6 +24,9 @@ internal static unsafe partial class MemoryFile
 
     [LibraryImport("libc", EntryPoint = "mmap", SetLastError = true)]
     public static partial nint Map(nint address, nuint length, int protection, int flags, int file, nint offset);
+
+    [LibraryImport("libc", EntryPoint = "mprotect", SetLastError = true)]
+    public static partial int Protect(nint address, nuint length, int protection);
 
     [LibraryImport("libc", EntryPoint = "munmap", SetLastError = true)]
     public static partial int Unmap(nint address, nuint length);
