@@ -355,6 +355,7 @@ public sealed unsafe class Cpu : IDisposable
         }
 
         if ((State->Mode & CpuMode.Flat) == 0) return block;
+        _blocks.NoteTarget(State->Rip);
         entry->Rip = State->Rip;
         entry->Key = State->JumpKey;
         entry->Block = block;

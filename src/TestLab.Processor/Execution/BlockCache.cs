@@ -16,6 +16,8 @@ internal sealed unsafe class BlockCache : IDisposable
     public const int LimitBytes = 64 << 20;
 
     private const int Buckets = 1 << 15;
+    private const int TargetRegions = 4096;
+    private const int TargetRegionShift = 22; // Of 4 MiB, the larger of the two usual sizes of large pages.
 
     private readonly CpuState* _state;
     private readonly GuestMemory _memory;
@@ -25,6 +27,7 @@ internal sealed unsafe class BlockCache : IDisposable
     private readonly List<int> _pageOrder = [];
     private readonly Block** _buckets;
     private readonly JumpCacheEntry* _jumpCache;
+    private readonly ulong[] _targetRegions = new ulong[TargetRegions / 64]; // By hash, in this generation.
     private uint _mappingGeneration;
 
     public BlockCache(CpuState* state, GuestMemory memory, IExecutionEngine engine)
@@ -50,8 +53,15 @@ internal sealed unsafe class BlockCache : IDisposable
             _mappingGeneration = 1;
         }
 
+        Array.Clear(_targetRegions);
         RefreshKey();
     }
+
+    /// <summary>The jump cache gets a target at this linear address.</summary>
+    public void NoteTarget(ulong address) => _targetRegions[RegionOf(address) >> 6] |= 1UL << RegionOf(address);
+
+    /// <summary>False where the jump cache surely knows no target on a page, of up to 4 MiB, at this address.</summary>
+    public bool HasTargetsNear(ulong address) => (_targetRegions[RegionOf(address) >> 6] & 1UL << RegionOf(address)) != 0;
 
     /// <summary>Follows a change of mode.</summary>
     public void RefreshKey() => _state->JumpKey = ((ulong)_mappingGeneration << 32) | (uint)_state->Mode;
@@ -171,6 +181,8 @@ internal sealed unsafe class BlockCache : IDisposable
         if (last->Link != null && last->Link->Count == 0) last->Link = null;
         if (last->OtherLink != null && last->OtherLink->Count == 0) last->OtherLink = null;
     }
+
+    private static int RegionOf(ulong address) => (int)(address >> TargetRegionShift) & (TargetRegions - 1);
 
     private static int BucketOf(ulong physicalAddress) =>
         (int)((physicalAddress ^ (physicalAddress >> 15)) & (Buckets - 1));
