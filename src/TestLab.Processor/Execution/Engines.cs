@@ -12,7 +12,7 @@ public static class Engines
     public static bool CanTranslate => CodeMemory.IsSupported;
 
     /// <summary>What <see cref="EngineKind.Automatic"/> stands for on this host.</summary>
-    public static EngineKind Best => EngineKind.Interpreter;
+    public static EngineKind Best => CanTranslate ? EngineKind.Translator : EngineKind.Interpreter;
 
     /// <exception cref="PlatformNotSupportedException">The translator is asked for, and the host cannot run it.</exception>
     internal static unsafe IExecutionEngine Create(EngineOptions options, CpuState* state, GuestMemory memory)
