@@ -67,50 +67,24 @@ internal sealed unsafe class ExitEmitter(HostCode code, FlagEmitter flags, Vecto
     public void AddEdge(byte* displacement, long target, bool isOther) =>
         _edges.Add(new OpenEdge((nint)displacement, target, (nint)(_block->First + Current), isOther));
 
-    /// <summary>Goes to the linear address in R10, through the jump cache; the dispatcher goes on where that fails.</summary>
-    public void JumpToAddress(Op* source)
+    /// <summary>Goes to the linear address in R10 if the jump cache knows translated code there, after a last step; else the interpreter takes the branch.</summary>
+    /// <param name="lastStep">What the branch does besides; it must leave R11 and cannot fail.</param>
+    public void JumpOrLeave(Action? lastStep)
     {
-        const int target = HostRegister.Address;
-        const int entry = HostRegister.Scratch;
-        code.Emit(Opcode.Load, 8, entry, target);
-        code.Emit(0xC1, 8, 5, entry);
-        code.Byte(GuestMemory.PageShift);
-        code.Emit(Opcode.Xor, 8, entry, target);
-        code.Arithmetic(4, 4, Place.Register(entry), JumpCacheEntry.Count - 1);
-        code.Emit(0xC1, 4, 4, entry);
-        code.Byte(System.Numerics.BitOperations.Log2((uint)sizeof(JumpCacheEntry)));
-        code.Emit(Opcode.Add, 8, entry, Place.State(StateOffset.JumpCache));
-        code.Emit(Opcode.Cmp, 8, target, Place.Memory(entry, StateOffset.CachedRip));
-        byte* otherAddress = code.JumpIf(Condition.NotEqual);
-        code.Emit(Opcode.Load, 8, target, Place.State(StateOffset.JumpKey));
-        code.Emit(Opcode.Cmp, 8, target, Place.Memory(entry, StateOffset.CachedKey));
-        code.Emit(Opcode.Load, 8, target, Place.Memory(entry, StateOffset.CachedRip));
-        byte* otherKey = code.JumpIf(Condition.NotEqual);
-        code.Emit(Opcode.Load, 8, entry, Place.Memory(entry, StateOffset.CachedBlock));
-        code.Emit(Opcode.Load, 8, entry, Place.Memory(entry, StateOffset.BlockCode));
-        code.Emit(Opcode.Test, 8, entry, entry);
-        byte* notTranslated = code.JumpIf(Condition.Equal);
-        code.Arithmetic(4, 8, Place.Register(target), -GuestMemory.PageSize);
-        code.Emit(Opcode.Store, 8, target, Place.State(StateOffset.CodePage));
-        if (source != null)
-        {
-            code.LoadConstant(target, (ulong)source);
-            code.Emit(Opcode.Store, 8, target, Place.State(StateOffset.LinkSource));
-        }
+        Misses misses = LookUp();
+        foreach (nint miss in misses.All) Add(miss);
+        EnterFound();
+        lastStep?.Invoke();
+        code.Emit(0xFF, 4, 4, HostRegister.Scratch);
+    }
 
-        code.Emit(0xFF, 4, 4, entry);
-        if (source != null)
-        {
-            // A direct branch: the dispatcher takes it by its number, and finds the address itself.
-            byte* here = code.Position;
-            code.SetTarget(otherAddress, here);
-            code.SetTarget(otherKey, here);
-            code.SetTarget(notTranslated, here);
-            return;
-        }
-
-        foreach (nint jump in (ReadOnlySpan<nint>)[(nint)otherAddress, (nint)otherKey, (nint)notTranslated])
-            code.SetTarget((byte*)jump, Common.LeaveTo);
+    /// <summary>As <see cref="JumpOrLeave"/>, where all is done that the branch does: the dispatcher finds the address.</summary>
+    public void JumpOrLeaveBehind()
+    {
+        Misses misses = LookUp();
+        foreach (nint miss in misses.All) code.SetTarget((byte*)miss, Common.LeaveTo);
+        EnterFound();
+        code.Emit(0xFF, 4, 4, HostRegister.Scratch);
     }
 
     /// <summary>Writes what was put off. Edge numbers begin at the given one.</summary>
@@ -182,7 +156,7 @@ internal sealed unsafe class ExitEmitter(HostCode code, FlagEmitter flags, Vecto
         if (!edge.IsInPage)
         {
             EmitTarget(HostRegister.Address, edge.Target, addressSize);
-            JumpToAddress((Op*)edge.Source);
+            JumpAcrossPages((Op*)edge.Source);
         }
 
         code.StoreConstant(Place.State(StateOffset.OpenJump), firstEdge + index + 1);
@@ -192,10 +166,59 @@ internal sealed unsafe class ExitEmitter(HostCode code, FlagEmitter flags, Vecto
         _edges[index] = edge with { Stub = (nint)stub };
     }
 
+    /// <summary>A direct branch out of its page, with the trace that the interpreter leaves of it; goes on behind this where it fails.</summary>
+    private void JumpAcrossPages(Op* source)
+    {
+        Misses misses = LookUp();
+        EnterFound();
+        code.LoadConstant(HostRegister.Address, (ulong)source);
+        code.Emit(Opcode.Store, 8, HostRegister.Address, Place.State(StateOffset.LinkSource));
+        code.Emit(0xFF, 4, 4, HostRegister.Scratch);
+        foreach (nint miss in misses.All) code.Land((byte*)miss);
+    }
+
+    /// <summary>Looks for the linear address in R10 in the jump cache: code of its block in R11. R10 stays.</summary>
+    private Misses LookUp()
+    {
+        const int target = HostRegister.Address;
+        const int entry = HostRegister.Scratch;
+        code.Emit(Opcode.Load, 8, entry, target);
+        code.Emit(0xC1, 8, 5, entry);
+        code.Byte(GuestMemory.PageShift);
+        code.Emit(Opcode.Xor, 8, entry, target);
+        code.Arithmetic(4, 4, Place.Register(entry), JumpCacheEntry.Count - 1);
+        code.Emit(0xC1, 4, 4, entry);
+        code.Byte(System.Numerics.BitOperations.Log2((uint)sizeof(JumpCacheEntry)));
+        code.Emit(Opcode.Add, 8, entry, Place.State(StateOffset.JumpCache));
+        code.Emit(Opcode.Cmp, 8, target, Place.Memory(entry, StateOffset.CachedRip));
+        byte* otherAddress = code.JumpIf(Condition.NotEqual);
+        code.Emit(Opcode.Load, 8, target, Place.State(StateOffset.JumpKey));
+        code.Emit(Opcode.Cmp, 8, target, Place.Memory(entry, StateOffset.CachedKey));
+        code.Emit(Opcode.Load, 8, target, Place.Memory(entry, StateOffset.CachedRip));
+        byte* otherKey = code.JumpIf(Condition.NotEqual);
+        code.Emit(Opcode.Load, 8, entry, Place.Memory(entry, StateOffset.CachedBlock));
+        code.Emit(Opcode.Load, 8, entry, Place.Memory(entry, StateOffset.BlockCode));
+        code.Emit(Opcode.Test, 8, entry, entry);
+        return new Misses(otherAddress, otherKey, code.JumpIf(Condition.Equal));
+    }
+
+    /// <summary>R10 becomes the page that code runs in.</summary>
+    private void EnterFound()
+    {
+        code.Arithmetic(4, 8, Place.Register(HostRegister.Address), -GuestMemory.PageSize);
+        code.Emit(Opcode.Store, 8, HostRegister.Address, Place.State(StateOffset.CodePage));
+    }
+
     /// <summary>The linear address of a place relative to the current page.</summary>
     private void EmitTarget(int register, long target, int addressSize)
     {
         code.Emit(Opcode.Load, 8, register, Place.State(StateOffset.CodePage));
         code.Emit(Opcode.Lea, addressSize, register, Place.Memory(register, (int)target));
+    }
+
+    /// <summary>The jumps that a look into the jump cache takes when it finds nothing.</summary>
+    private readonly struct Misses(byte* otherAddress, byte* otherKey, byte* notTranslated)
+    {
+        public nint[] All { get; } = [(nint)otherAddress, (nint)otherKey, (nint)notTranslated];
     }
 }

@@ -63,9 +63,8 @@ internal static unsafe class Branches
         e.EndBlock();
         e.Memory.ReachStack(0, e.Word, write: false);
         e.Code.Emit(Opcode.Load, e.Word, HostRegister.Address, Place.Memory(HostRegister.Address));
-        CheckTarget(e);
-        StackMoves.Move(e, e.Word + (i.OpCount == 0 ? 0 : (ushort)i.GetImmediate(0)));
-        e.Exits.JumpToAddress(null);
+        int distance = e.Word + (i.OpCount == 0 ? 0 : (ushort)i.GetImmediate(0));
+        e.Exits.JumpOrLeave(() => StackMoves.Move(e, distance));
         return true;
     }
 
@@ -85,16 +84,18 @@ internal static unsafe class Branches
             e.Code.Emit(Opcode.Load, e.Word, HostRegister.Address, e.Source(i.Op0Register, HostRegister.Address));
         }
 
-        CheckTarget(e);
-        if (isCall)
+        if (!isCall)
         {
-            Place kept = Place.Memory(HostRegister.Rsp, -16);
-            e.Code.Emit(Opcode.Store, 8, HostRegister.Address, kept);
-            PushReturn(e, i);
-            e.Code.Emit(Opcode.Load, 8, HostRegister.Address, kept);
+            e.Exits.JumpOrLeave(lastStep: null);
+            return true;
         }
 
-        e.Exits.JumpToAddress(null);
+        Place kept = Place.Memory(HostRegister.Rsp, -16);
+        CheckTarget(e);
+        e.Code.Emit(Opcode.Store, 8, HostRegister.Address, kept);
+        PushReturn(e, i);
+        e.Code.Emit(Opcode.Load, 8, HostRegister.Address, kept);
+        e.Exits.JumpOrLeaveBehind();
         return true;
     }
 
