@@ -3,7 +3,6 @@ using TestLab.Processor.Decoding;
 using TestLab.Processor.Execution;
 using TestLab.Processor.Memory;
 using TestLab.Processor.State;
-using TestLab.Processor.Translation.Host;
 using TestLab.Processor.Translation.Emitters;
 
 namespace TestLab.Processor.Translation;
