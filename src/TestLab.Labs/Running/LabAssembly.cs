@@ -27,6 +27,7 @@ internal sealed class LabAssembly : IDisposable
     private readonly Dictionary<string, Segment> _segments = [];
     private readonly Dictionary<LogicalProcess, LinkPanel> _panels = [];
     private readonly Dictionary<(string Link, LinkWay Way), LinkDirection> _directions = [];
+    private readonly Dictionary<(string Link, LinkWay Way), LinkMeter> _meters = [];
     private readonly List<FileDisk> _disks = [];
 
     /// <param name="cell">What to put together.</param>
@@ -38,6 +39,7 @@ internal sealed class LabAssembly : IDisposable
     {
         (_cell, _material) = (cell, material);
         _settings = new LinkSettingsTable(cell, material.Trace);
+        bool isWhole = false;
         try
         {
             foreach (NetworkPlan network in cell.Networks) _segments.Add(network.Name, Build(network));
@@ -45,11 +47,11 @@ internal sealed class LabAssembly : IDisposable
             Conductor = new Conductor(cell, material, _settings, observer);
             foreach (Guest guest in Conductor.Guests) guest.Remote.Connect(_machines[guest.Name].Control);
             foreach (LinkPlan link in cell.Links) Connect(link);
+            isWhole = true;
         }
-        catch
+        finally
         {
-            Dispose();
-            throw;
+            if (!isWhole) Dispose();
         }
     }
 
@@ -63,6 +65,8 @@ internal sealed class LabAssembly : IDisposable
     public IEnumerable<LogicalProcess> Processes => [Conductor, .. _segments.Values, .. _machines.Values];
 
     public LinkDirection Direction(string link, LinkWay way) => _directions[(link, way)];
+
+    public LinkMeter Meter(string link, LinkWay way) => _meters[(link, way)];
 
     /// <summary>Adds the interfaces of one capture: both ends of a link, or all links of a network.</summary>
     public void Tap(PacketCapture capture, CapturePlan plan)
@@ -170,6 +174,7 @@ internal sealed class LabAssembly : IDisposable
                 Initrd = material.Initrd,
                 CommandLine = GuestCommandLine.Of(_cell, machine, material.CommandLine),
                 Memory = new MemoryLayout(machine.MemoryBytes),
+                Unpacking = _material.Kernels.Find,
             },
             StartsOn = false,
             Console = new ConsoleRelay(machine.Name, observer),
@@ -200,8 +205,10 @@ internal sealed class LabAssembly : IDisposable
             process, new LinkPath(link.Name), way, _cell.Seed, settings with { HasCarrier = link.IsPlugged });
         if (_settings.Timetable(link, model) is { } timetable) direction.Follow(timetable);
         LinkPanel panel = _panels[process];
-        Conductor.Links.Add(link, way, panel, panel.Add(direction));
+        var meter = new LinkMeter(direction);
+        Conductor.Links.Add(link, way, panel, panel.Add(direction, meter));
         _directions.Add((link.Name, way), direction);
+        _meters.Add((link.Name, way), meter);
         return direction;
     }
 
