@@ -3,6 +3,7 @@ using TestLab.Machines.Devices.Serial;
 using TestLab.Machines.Devices.Storage;
 using TestLab.Machines.Devices.Virtio;
 using TestLab.Processor;
+using TestLab.Processor.Execution;
 using TestLab.Simulation;
 
 namespace TestLab.Machines;
@@ -27,6 +28,9 @@ public sealed record MachineOptions
     public ulong Seed { get; init; }
 
     public CpuModel Processor { get; init; } = CpuModel.X86_64V2;
+
+    /// <summary>What executes the guest; it makes no difference to it.</summary>
+    public EngineOptions Engine { get; init; } = EngineOptions.Default;
 
     /// <summary>What the clock chip shows at power-on.</summary>
     public long EpochUnixSeconds { get; init; } = DefaultEpochUnixSeconds;

@@ -142,7 +142,7 @@ public sealed class PersonalComputer : IDisposable
         // The processor.
         var random = new RandomStream(options.Seed, options.Name, "rdrand");
         Bus = new ProcessorBus(_ports, _devices, _localApic, _pic, counter, random);
-        Processor = new Cpu(options.Processor, Memory, Bus);
+        Processor = new Cpu(options.Processor, Memory, Bus, options.Engine);
         _clock.Follow(Processor);
         Events.Hastened = _power.Pressed = Processor.RequestStop;
         Statistics = new MachineStatistics(Bus.Statistics, Processor.Statistics);

@@ -23,7 +23,7 @@ public sealed unsafe class Cpu : IDisposable
     private readonly IProcessorBus _bus;
     private readonly BlockDecoder _decoder = new();
     private readonly BlockCache _blocks;
-    private readonly IExecutionEngine _engine = new Interpreter();
+    private readonly IExecutionEngine _engine;
     private readonly Block* _scratch;
     private readonly byte* _crossing;
     private readonly InterruptUnit _interrupts;
@@ -34,7 +34,7 @@ public sealed unsafe class Cpu : IDisposable
     private bool _shutDown;
     private bool _disposed;
 
-    public Cpu(CpuModel model, GuestMemory memory, IProcessorBus bus)
+    public Cpu(CpuModel model, GuestMemory memory, IProcessorBus bus, EngineOptions? engine = null)
     {
         (Model, _memory, _bus) = (model, memory, bus);
         State = (CpuState*)NativeMemory.AlignedAlloc((nuint)sizeof(CpuState), 4096);
@@ -45,7 +45,8 @@ public sealed unsafe class Cpu : IDisposable
         State->ExitOperation = (Op*)NativeMemory.AllocZeroed(2, (nuint)sizeof(Op));
         State->ExitOperation[0].Handler = &Flow.Exit;
         State->ExitOperation[1].Handler = &Flow.EnterUnlinked;
-        _blocks = new BlockCache(State, memory);
+        _engine = Engines.Create(engine ?? EngineOptions.Default, State, memory);
+        _blocks = new BlockCache(State, memory, _engine);
         Mmu = new Mmu(State, memory, bus, _blocks);
         Segments = new SegmentUnit(this);
         Tasks = new TaskUnit(this);
@@ -76,6 +77,8 @@ public sealed unsafe class Cpu : IDisposable
     public Action? FloatErrorReported { get; set; }
 
     internal IProcessorBus Bus => _bus;
+
+    internal IExecutionEngine Engine => _engine;
 
     internal InterruptUnit Interrupts => _interrupts;
 
@@ -182,6 +185,7 @@ public sealed unsafe class Cpu : IDisposable
     {
         if (!_disposed)
         {
+            _engine.Dispose();
             _blocks.Dispose();
             Mmu.Dispose();
         }
@@ -336,19 +340,9 @@ public sealed unsafe class Cpu : IDisposable
     {
         Op* source = State->LinkSource;
         State->LinkSource = null;
-        if (source == null || block->CrossesPage || block == _scratch) return;
-        Block* from = source->Block;
-        if (from == _scratch || from->Count == 0 || from->Mode != block->Mode || (block->Mode & CpuMode.Flat) == 0) return;
-        // The same physical page is not enough: two linear pages may show it, so the distance must stay inside too.
-        ulong offset = from->PhysicalAddress & (GuestMemory.PageSize - 1);
-        if (IsTarget(source, source->Immediate, offset, from, block))
-            source->Link = block;
-        else if (IsTarget(source, source->NextOffset, offset, from, block))
-            source->OtherLink = block;
+        if (source == null || block == _scratch || source->Block == _scratch) return;
+        Links.TryAdd(source, block);
     }
-
-    private static bool IsTarget(Op* source, ulong distance, ulong offset, Block* from, Block* block) =>
-        offset + distance < GuestMemory.PageSize && from->PhysicalAddress + distance == block->PhysicalAddress;
 
     private Block* FindBlockSlow(JumpCacheEntry* entry)
     {
@@ -361,6 +355,7 @@ public sealed unsafe class Cpu : IDisposable
         }
 
         if ((State->Mode & CpuMode.Flat) == 0) return block;
+        _blocks.NoteTarget(State->Rip);
         entry->Rip = State->Rip;
         entry->Key = State->JumpKey;
         entry->Block = block;

@@ -1,3 +1,4 @@
+using TestLab.Processor.Execution;
 using TestLab.Processor.Memory;
 using TestLab.Processor.State;
 
@@ -10,15 +11,15 @@ public sealed unsafe class BareMachine : IProcessorBus, IDisposable
 
     private ulong _random;
 
-    public BareMachine(ulong memoryBytes = 1 << 20, CpuModel? model = null)
-        : this(new GuestMemory(memoryBytes), model)
+    public BareMachine(ulong memoryBytes = 1 << 20, CpuModel? model = null, EngineOptions? engine = null)
+        : this(new GuestMemory(memoryBytes), model, engine)
     {
     }
 
-    public BareMachine(GuestMemory memory, CpuModel? model = null)
+    public BareMachine(GuestMemory memory, CpuModel? model = null, EngineOptions? engine = null)
     {
         Memory = memory;
-        Cpu = new Cpu(model ?? CpuModel.X86_64V2, Memory, this);
+        Cpu = new Cpu(model ?? CpuModel.X86_64V2, Memory, this, engine);
     }
 
     public GuestMemory Memory { get; }

@@ -1,3 +1,5 @@
+using TestLab.Processor.Execution;
+
 namespace TestLab.Cli.Boot;
 
 /// <summary>What the user asked <c>boot</c> for; quantities are in base units, files are not looked at yet.</summary>
@@ -28,7 +30,7 @@ internal sealed record BootRequest
 
     public long? InstructionsPerSecond { get; init; }
 
-    public string? Engine { get; init; }
+    public EngineKind Engine { get; init; }
 
     public ulong Seed { get; init; }
 

@@ -5,6 +5,7 @@ using TestLab.Machines;
 using TestLab.Machines.Boot;
 using TestLab.Machines.Devices.Storage;
 using TestLab.Processor;
+using TestLab.Processor.Execution;
 using TestLab.Simulation;
 
 namespace TestLab.Cli.Boot;
@@ -15,16 +16,16 @@ internal static class GuestMaker
     private static readonly CpuModel[] Models = [CpuModel.X86_64V2, CpuModel.Pentium3];
 
     /// <exception cref="WrongInputException">The machine, or what is to be booted, is not possible.</exception>
-    public static IGuest Create(MachinePlan plan) => Make(plan, machine => Load(machine, plan));
+    public static IGuest Create(MachinePlan plan, EngineKind engine) => Make(plan, engine, machine => Load(machine, plan));
 
     /// <exception cref="WrongInputException">The snapshot is damaged, or a disk of it is gone.</exception>
-    public static IGuest Restore(string path) => SnapshotFile.Restore(path, (plan, restore) =>
+    public static IGuest Restore(string path, EngineKind engine) => SnapshotFile.Restore(path, (plan, restore) =>
     {
         foreach (DiskRequest disk in plan.Disks) InputFile.Check($"{path} needs its disk", disk.Path);
-        return Make(plan, restore);
+        return Make(plan, engine, restore);
     });
 
-    private static MachineGuest Make(MachinePlan plan, Action<PersonalComputer> begin)
+    private static MachineGuest Make(MachinePlan plan, EngineKind engine, Action<PersonalComputer> begin)
     {
         var console = new SerialConsole();
         var control = new ControlPort();
@@ -34,6 +35,7 @@ internal static class GuestMaker
             Speed = new ClockRate((ulong)plan.InstructionsPerSecond, VirtualTime.NanosecondsPerSecond),
             Seed = plan.Seed,
             Processor = ModelOf(plan.Cpu),
+            Engine = new EngineOptions { Kind = engine },
             SerialPorts = [console],
             Disks = [.. plan.Disks.Select(Open)],
             ConsolePorts = [new(ControlPort.Name, control)],

@@ -2,13 +2,14 @@ using System.CommandLine;
 using System.CommandLine.Parsing;
 using TestLab.Cli.Boot;
 using TestLab.Labs.Words;
+using TestLab.Processor.Execution;
 
 namespace TestLab.Cli.Verbs;
 
 /// <summary>The options of <c>boot</c>, and the request that they make together.</summary>
 internal sealed class BootOptions
 {
-    private static readonly string[] Engines = ["interpreter"];
+    private static readonly string[] EngineNames = ["interpreter", "translator"];
 
     private readonly Option<string> _image = Text("--image", "NAME", "Boot this image; built at first use.");
     private readonly Option<string> _kernel = Text("--kernel", "FILE", "Boot this bzImage or ELF kernel.");
@@ -32,7 +33,7 @@ internal sealed class BootOptions
     private readonly Option<string> _cpu = Text("--cpu", "MODEL", "Model of the processor.");
     private readonly Option<long?> _speed = Quantity("--speed", "SPEED", Unit.Speed,
         "Instructions in a second of guest time (default: 1000MIPS).");
-    private readonly Option<string> _engine = Text("--engine", "ENGINE", "What executes the guest: interpreter.");
+    private readonly Option<string> _engine = Text("--engine", "ENGINE", "What executes the guest, which cannot tell: interpreter or translator (default: the fastest here).");
     private readonly Option<ulong> _seed = new("--seed")
     {
         Description = "Seed of the guest's random numbers (default: 0).",
@@ -73,7 +74,7 @@ internal sealed class BootOptions
             MemoryBytes = parsed.GetValue(_memory),
             Cpu = parsed.GetValue(_cpu),
             InstructionsPerSecond = parsed.GetValue(_speed),
-            Engine = parsed.GetValue(_engine),
+            Engine = EngineOf(parsed.GetValue(_engine)),
             Seed = parsed.GetValue(_seed),
             TimeLimitNanoseconds = parsed.GetValue(_timeLimit),
             ShowsHash = parsed.GetValue(_hash),
@@ -104,11 +105,16 @@ internal sealed class BootOptions
                 throw new WrongInputException($"{text.Name} is empty", $"give it a {text.HelpName}");
             }
         }
-        if (parsed.GetValue(_engine) is { } engine && !Engines.Contains(engine))
-        {
-            throw new WrongInputException($"unknown engine {engine}", $"known is {string.Join(", ", Engines)}");
-        }
     }
+
+    private static EngineKind EngineOf(string? name) => name switch
+    {
+        null => EngineKind.Automatic,
+        "interpreter" => EngineKind.Interpreter,
+        "translator" when Engines.CanTranslate => EngineKind.Translator,
+        "translator" => throw new WrongInputException("this host cannot run the translator", "leave --engine out"),
+        _ => throw new WrongInputException($"unknown engine {name}", $"known are {string.Join(", ", EngineNames)}"),
+    };
 
     private static WrongInputException Clash(Option first, Option second) =>
         new($"{first.Name} and {second.Name} exclude each other", "leave one of them out");

@@ -38,12 +38,12 @@ internal static class BootVerb
         if (request.Restore is { } snapshot)
         {
             InputFile.Check("--restore", snapshot);
-            return GuestMaker.Restore(snapshot);
+            return GuestMaker.Restore(snapshot, request.Engine);
         }
         var planner = new MachinePlanner(name => name.StartsWith(ImageRecipe.LabelPrefix, StringComparison.Ordinal)
             ? ImageOptions.Built(name)
             : BuildVerb.Build(ImageOptions.Parse(name), isAnew: false, errors));
-        return GuestMaker.Create(planner.Plan(request));
+        return GuestMaker.Create(planner.Plan(request), request.Engine);
     }
 
     private static Ending Run(IGuest guest, BootRequest request, TextWriter errors)

@@ -15,7 +15,10 @@ internal sealed unsafe class BlockDecoder
     /// <summary>The longest block, in instructions.</summary>
     public const int InstructionLimit = 64;
 
-    private const RflagsBits Status =
+    /// <summary>Without BMI and LZCNT the encodings of TZCNT and LZCNT are BSF and BSR.</summary>
+    public const DecoderOptions Options = DecoderOptions.NoMPFX_0FBC | DecoderOptions.NoMPFX_0FBD;
+
+    public const RflagsBits Status =
         RflagsBits.OF | RflagsBits.SF | RflagsBits.ZF | RflagsBits.AF | RflagsBits.CF | RflagsBits.PF;
 
     private readonly PageReader _reader = new();
@@ -27,9 +30,7 @@ internal sealed unsafe class BlockDecoder
 
     public BlockDecoder()
     {
-        // Without BMI and LZCNT the encodings of TZCNT and LZCNT are BSF and BSR.
-        const DecoderOptions options = DecoderOptions.NoMPFX_0FBC | DecoderOptions.NoMPFX_0FBD;
-        _decoders = [Decoder.Create(16, _reader, options), Decoder.Create(32, _reader, options), Decoder.Create(64, _reader, options)];
+        _decoders = [Decoder.Create(16, _reader, Options), Decoder.Create(32, _reader, Options), Decoder.Create(64, _reader, Options)];
     }
 
     public int LengthBytes { get; private set; }
@@ -66,6 +67,9 @@ internal sealed unsafe class BlockDecoder
         block->NextInBucket = block->NextInPage = null;
         block->Mode = mode;
         block->CrossesPage = false;
+        block->Code = 0;
+        block->FirstHandler = null;
+        block->Executions = 0;
         int offset = 0;
         bool ended = false;
         int i = 0;
@@ -108,12 +112,17 @@ internal sealed unsafe class BlockDecoder
         for (int i = _count - 1; i >= 0; i--)
         {
             ref Instruction instruction = ref _instructions[i];
-            RflagsBits modified = instruction.RflagsModified & Status;
+            RflagsBits modified = Modified(instruction);
             _flagsLive[i] = (modified & live) != 0;
             if (!InstructionTable.Instance.IsPure(instruction)) live = Status;
             else live = (IsConditional(instruction) ? live : live & ~modified) | (instruction.RflagsRead & Status);
         }
     }
+
+    /// <summary>The flags that are new; those that BT and its like leave undefined stay as they are here.</summary>
+    private static RflagsBits Modified(in Instruction instruction) =>
+        instruction.Mnemonic is Mnemonic.Bt or Mnemonic.Bts or Mnemonic.Btr or Mnemonic.Btc
+            ? RflagsBits.CF : instruction.RflagsModified & Status;
 
     /// <summary>A shift by CL, or by a masked zero, may leave the flags as they are.</summary>
     private static bool IsConditional(in Instruction instruction) => instruction.Mnemonic is

@@ -30,6 +30,15 @@ public unsafe struct Block
     /// <summary>The first instruction reaches into the next page: valid for one run only, never linked.</summary>
     public bool CrossesPage;
 
+    /// <summary>Translated code of the block, entered with the budget not yet charged; 0 while there is none.</summary>
+    public ulong Code;
+
+    /// <summary>The first operation's own handler, where an engine has put another one in its place.</summary>
+    public delegate*<CpuState*, Op*, void> FirstHandler;
+
+    /// <summary>How often the block has been interpreted, until it is translated.</summary>
+    public int Executions;
+
     public readonly Op* Last => First + (OperationCount - 1);
 
     public readonly Op* First

@@ -16,20 +16,24 @@ internal sealed unsafe class BlockCache : IDisposable
     public const int LimitBytes = 64 << 20;
 
     private const int Buckets = 1 << 15;
+    private const int TargetRegions = 4096;
+    private const int TargetRegionShift = 22; // Of 4 MiB, the larger of the two usual sizes of large pages.
 
     private readonly CpuState* _state;
     private readonly GuestMemory _memory;
+    private readonly IExecutionEngine _engine;
     private readonly BlockArena _arena = new(LimitBytes);
     private readonly Dictionary<int, CodePage> _pages = [];
     private readonly List<int> _pageOrder = [];
     private readonly Block** _buckets;
     private readonly JumpCacheEntry* _jumpCache;
+    private readonly ulong[] _targetRegions = new ulong[TargetRegions / 64]; // By hash, in this generation.
     private uint _mappingGeneration;
 
-    public BlockCache(CpuState* state, GuestMemory memory)
+    public BlockCache(CpuState* state, GuestMemory memory, IExecutionEngine engine)
     {
         _state = state;
-        _memory = memory;
+        (_memory, _engine) = (memory, engine);
         _buckets = (Block**)NativeMemory.AllocZeroed(Buckets, (nuint)sizeof(Block*));
         _jumpCache = (JumpCacheEntry*)NativeMemory.AllocZeroed(JumpCacheEntry.Count, (nuint)sizeof(JumpCacheEntry));
         _state->JumpCache = _jumpCache;
@@ -49,8 +53,15 @@ internal sealed unsafe class BlockCache : IDisposable
             _mappingGeneration = 1;
         }
 
+        Array.Clear(_targetRegions);
         RefreshKey();
     }
+
+    /// <summary>The jump cache gets a target at this linear address.</summary>
+    public void NoteTarget(ulong address) => _targetRegions[RegionOf(address) >> 6] |= 1UL << RegionOf(address);
+
+    /// <summary>False where the jump cache surely knows no target on a page, of up to 4 MiB, at this address.</summary>
+    public bool HasTargetsNear(ulong address) => (_targetRegions[RegionOf(address) >> 6] & 1UL << RegionOf(address)) != 0;
 
     /// <summary>Follows a change of mode.</summary>
     public void RefreshKey() => _state->JumpKey = ((ulong)_mappingGeneration << 32) | (uint)_state->Mode;
@@ -84,6 +95,7 @@ internal sealed unsafe class BlockCache : IDisposable
         block->NextInPage = code.First;
         code.First = block;
         code.Granules |= CodePage.GranulesOf(offset, block->LengthBytes);
+        _engine.BlockAdded(block);
     }
 
     /// <summary>Whether bytes that blocks were decoded from lie in the range (to the granule of 64 bytes).</summary>
@@ -135,6 +147,7 @@ internal sealed unsafe class BlockCache : IDisposable
         NativeMemory.Clear(_buckets, Buckets * (nuint)sizeof(Block*));
         NativeMemory.Clear(_jumpCache, JumpCacheEntry.Count * (nuint)sizeof(JumpCacheEntry));
         _arena.Clear();
+        _engine.BlocksEmptied();
     }
 
     /// <summary>Frees everything at once, and once only: a cache weighs up to <see cref="LimitBytes"/>.</summary>
@@ -153,6 +166,7 @@ internal sealed unsafe class BlockCache : IDisposable
 
     private void Kill(Block* block)
     {
+        _engine.BlockDied(block);
         block->Count = 0;
         block->First->Handler = &Flow.LeaveDeadBlock;
         Block** place = _buckets + BucketOf(block->PhysicalAddress);
@@ -167,6 +181,8 @@ internal sealed unsafe class BlockCache : IDisposable
         if (last->Link != null && last->Link->Count == 0) last->Link = null;
         if (last->OtherLink != null && last->OtherLink->Count == 0) last->OtherLink = null;
     }
+
+    private static int RegionOf(ulong address) => (int)(address >> TargetRegionShift) & (TargetRegions - 1);
 
     private static int BucketOf(ulong physicalAddress) =>
         (int)((physicalAddress ^ (physicalAddress >> 15)) & (Buckets - 1));

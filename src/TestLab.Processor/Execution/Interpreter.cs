@@ -16,4 +16,20 @@ internal sealed unsafe class Interpreter : IExecutionEngine
         Op* first = block->First;
         first->Handler(state, first);
     }
+
+    public void Dispose()
+    {
+    }
+
+    public void BlockAdded(Block* block)
+    {
+    }
+
+    public void BlockDied(Block* block)
+    {
+    }
+
+    public void BlocksEmptied()
+    {
+    }
 }

@@ -105,7 +105,8 @@ internal static unsafe class Bits
         }
     }
 
-    private static void SetScanFlags(CpuState* s, ulong source) => Flags.Write(s, source == 0 ? Flags.Zero | Flags.Parity : 0);
+    /// <summary>The flags of BSF and BSR; also for the translator.</summary>
+    public static void SetScanFlags(CpuState* s, ulong source) => Flags.Write(s, source == 0 ? Flags.Zero | Flags.Parity : 0);
 
     /// <summary>The bit's number: a register or an immediate.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

@@ -115,6 +115,7 @@ internal static unsafe class Flow
     public static void EnterUnlinked(CpuState* s, Op* op)
     {
         Op* next = EnterCached(s, s->Rip);
+        if (next != s->ExitOperation) Links.TryAdd(s->LinkSource, next->Block); // No need to wait for the dispatcher to find it.
         next->Handler(s, next);
     }
 

@@ -28,6 +28,16 @@ internal static unsafe class Shifts
         table.Bind(Mnemonic.Rcr, Bind<RotateRightThroughCarry>, pure: true);
     }
 
+    /// <summary>The flags of a shift of the value by 1 to 31, or to 63 for 64 bits; for the translator.</summary>
+    public static void SetLeftFlags<T>(CpuState* s, T value, int count) where T : unmanaged, IBinaryInteger<T> =>
+        Left.Apply<T, LiveFlags>(s, value, count);
+
+    public static void SetRightFlags<T>(CpuState* s, T value, int count) where T : unmanaged, IBinaryInteger<T> =>
+        Right.Apply<T, LiveFlags>(s, value, count);
+
+    public static void SetArithmeticRightFlags<T>(CpuState* s, T value, int count) where T : unmanaged, IBinaryInteger<T> =>
+        ArithmeticRight.Apply<T, LiveFlags>(s, value, count);
+
     private interface IShift
     {
         /// <param name="s">The state, for carry and flags.</param>

@@ -33,11 +33,16 @@ public sealed unsafe class GuestMemory : IDisposable
     private readonly ulong _highFrames;
     private readonly List<PageArena> _shared = [];
     private readonly List<IMemoryObserver> _observers = [];
-    private PageArena _private = new();
+    private readonly bool _isIsolated;
+    private PageArena _private;
     private bool _disposed;
 
-    public GuestMemory(ulong sizeBytes)
+    /// <param name="sizeBytes">Of RAM, in whole pages.</param>
+    /// <param name="isIsolated">Each private frame lies between two pages that nobody may touch, so that an access beside it ends the process; Linux only, and slow.</param>
+    public GuestMemory(ulong sizeBytes, bool isIsolated = false)
     {
+        _isIsolated = isIsolated;
+        _private = new PageArena(isIsolated);
         if (sizeBytes == 0 || sizeBytes % PageSize != 0 || sizeBytes > SizeLimitBytes)
             throw new ArgumentOutOfRangeException(nameof(sizeBytes), sizeBytes, "RAM is 4 KiB to 64 GiB in whole pages.");
 
@@ -190,7 +195,7 @@ public sealed unsafe class GuestMemory : IDisposable
     public GuestMemory Fork()
     {
         _private.Retain();
-        var fork = new GuestMemory(SizeBytes);
+        var fork = new GuestMemory(SizeBytes, _isIsolated);
         fork._shared.Add(_private);
         foreach (PageArena arena in _shared)
         {
@@ -199,7 +204,7 @@ public sealed unsafe class GuestMemory : IDisposable
         }
 
         _shared.Add(_private);
-        _private = new PageArena();
+        _private = new PageArena(_isIsolated);
         PrivatePageCount = 0;
         for (int page = 0; page < PageCount; page++)
         {

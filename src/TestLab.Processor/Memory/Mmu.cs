@@ -72,9 +72,10 @@ public sealed unsafe class Mmu : IMemoryObserver, IDisposable
 
     public void FlushPage(ulong address)
     {
+        bool isAlone = !_supervisor.HasHuge && !_user.HasHuge;
         _supervisor.FlushPage(address);
         _user.FlushPage(address);
-        _blocks.ForgetMapping();
+        if (!isAlone || _blocks.HasTargetsNear(address)) _blocks.ForgetMapping();
     }
 
     /// <summary>The physical address of an instruction; on failure the page fault is raised.</summary>

@@ -14,7 +14,6 @@ internal sealed unsafe class Tlb : IDisposable
     private readonly ushort* _filled;
     private int _filledCount;
     private ulong _largeRegions; // A bit for each region, by hash, that pieces of large pages were entered of.
-    private bool _hasHuge;
 
     public Tlb()
     {
@@ -26,6 +25,9 @@ internal sealed unsafe class Tlb : IDisposable
     ~Tlb() => Free();
 
     public TlbEntry* Entries { get; }
+
+    /// <summary>Pieces of pages of 1 GiB may be in it.</summary>
+    public bool HasHuge { get; private set; }
 
     public static int IndexOf(ulong address) => (int)(address >> GuestMemory.PageShift) & (TlbEntry.Count - 1);
 
@@ -54,7 +56,7 @@ internal sealed unsafe class Tlb : IDisposable
         entry->HostOffset = (ulong)host - page;
         entry->Frame = frame | (uint)(rights | TlbRights.Valid) | Listed;
         if ((rights & TlbRights.Large) != 0) _largeRegions |= RegionBit(address);
-        if ((rights & TlbRights.Huge) != 0) _hasHuge = true;
+        if ((rights & TlbRights.Huge) != 0) HasHuge = true;
     }
 
     public void FlushAll()
@@ -62,7 +64,7 @@ internal sealed unsafe class Tlb : IDisposable
         for (int i = 0; i < _filledCount; i++) Invalidate(Entries + _filled[i], _filled[i]);
         _filledCount = 0;
         _largeRegions = 0;
-        _hasHuge = false;
+        HasHuge = false;
     }
 
     /// <summary>Drops all but global pages (SDM volume 3, section 4.10.4.1).</summary>
@@ -88,7 +90,7 @@ internal sealed unsafe class Tlb : IDisposable
         TlbEntry* entry = Find(address);
         if (entry != null) Drop(entry, IndexOf(address));
         if ((_largeRegions & RegionBit(address)) != 0) FlushPieces(address, TlbRights.Large, LargeShift);
-        if (_hasHuge) FlushPieces(address, TlbRights.Huge, HugeShift);
+        if (HasHuge) FlushPieces(address, TlbRights.Huge, HugeShift);
     }
 
     /// <summary>No entry may be written through any more; the translations stay.</summary>

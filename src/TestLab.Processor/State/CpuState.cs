@@ -21,12 +21,6 @@ public unsafe struct CpuState
     /// <summary>RAX, RCX, RDX, RBX, RSP, RBP, RSI, RDI, R8 to R15.</summary>
     public fixed ulong Registers[16];
 
-    /// <summary>XMM0 to XMM15; vector handlers need their alignment of 16 bytes.</summary>
-    public fixed byte Xmm[16 * 16];
-
-    /// <summary>ST physical registers 0 to 7, 16 bytes each: significand, sign and exponent, unused.</summary>
-    public fixed byte FloatRegisters[8 * 16];
-
     /// <summary>Always zero: stands for an absent base, index or segment.</summary>
     public ulong Zero;
 
@@ -55,14 +49,38 @@ public unsafe struct CpuState
     /// <remarks>Behind it lies the one that goes on at <see cref="Rip"/> if the jump cache knows it.</remarks>
     public Op* ExitOperation;
 
+    /// <summary>The direct branch that found no link; the dispatcher links it where that is sound.</summary>
+    public Op* LinkSource;
+
+    /// <summary>What translated code keeps of the status flags beside the last result; see <see cref="LazyFlags"/>.</summary>
+    public LazyFlags Lazy;
+
+    /// <summary>Linear address of the page that translated code runs in.</summary>
+    public ulong CodePage;
+
+    /// <summary>The jump by which translated code came out, where it has no target yet.</summary>
+    public ulong OpenJump;
+
+    /// <summary>The routine that enters translated code.</summary>
+    public delegate* unmanaged<CpuState*, ulong, ulong> TranslatedEntry;
+
+    /// <summary>Not zero while the host's MXCSR is the guest's, which translated code that computes makes it.</summary>
+    public ulong HostFloat;
+
+    /// <summary>What the host's MXCSR is otherwise.</summary>
+    public ulong HostMxcsr;
+
+    /// <summary>XMM0 to XMM15; vector handlers need their alignment of 16 bytes.</summary>
+    public fixed byte Xmm[16 * 16];
+
+    /// <summary>ST physical registers 0 to 7, 16 bytes each: significand, sign and exponent, unused.</summary>
+    public fixed byte FloatRegisters[8 * 16];
+
     /// <summary>Why the engine returned.</summary>
     public ExitCause Exit;
 
     /// <summary>The operation that returned, where the cause is one's.</summary>
     public Op* ExitingOperation;
-
-    /// <summary>The direct branch that found no link; the dispatcher links it where that is sound.</summary>
-    public Op* LinkSource;
 
     public byte ExceptionVector;
     public InterruptKind ExceptionKind;

@@ -17,9 +17,9 @@ internal sealed unsafe class GuestCode : IProcessorBus, IDisposable
     private readonly GuestMemory _memory = new(1 << 20);
     private readonly Cpu _cpu;
 
-    public GuestCode(CodeKernel kernel)
+    public GuestCode(CodeKernel kernel, EngineKind engine)
     {
-        _cpu = new Cpu(CpuModel.X86_64V2, _memory, this);
+        _cpu = new Cpu(CpuModel.X86_64V2, _memory, this, new EngineOptions { Kind = engine });
         _memory.TryWrite(CodeAddress, kernel.CodeAt(CodeAddress));
         _memory.TryWrite(ReturnAddress, [0xF4]);
         _memory.TryWriteUInt64(PageTables, (PageTables + 0x1000) | 7);

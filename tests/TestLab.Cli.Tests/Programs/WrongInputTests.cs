@@ -61,7 +61,7 @@ public sealed class WrongInputTests
             "boot --image tiny --save-at 1s /no/such/file",
             "--save-at: there is no folder /no/such; make it, or name another place",
         },
-        new object[] { "boot --image tiny --engine jit", "unknown engine jit; known is interpreter" },
+        new object[] { "boot --image tiny --engine jit", "unknown engine jit; known are interpreter, translator" },
         new object[]
         {
             "boot --kernel x --append",

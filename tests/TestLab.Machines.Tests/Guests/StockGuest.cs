@@ -6,6 +6,7 @@ using TestLab.Machines.Devices.Network;
 using TestLab.Machines.Devices.Serial;
 using TestLab.Machines.Devices.Storage;
 using TestLab.Machines.Devices.Virtio;
+using TestLab.Processor.Execution;
 using TestLab.Simulation;
 using TestLab.Simulation.Processes;
 
@@ -24,13 +25,14 @@ internal sealed class StockGuest : ISerialBackend, IByteSink, IDisposable
     private readonly Queue<byte> _typed = [];
     private readonly Queue<byte> _commands = [];
 
-    private StockGuest(GuestImage image, IFrameSink? cable, ulong number, IBlockBackend? disk)
+    private StockGuest(GuestImage image, IFrameSink? cable, ulong number, IBlockBackend? disk, EngineOptions? engine)
     {
         Control = new ControlClient(new Commands(_commands));
         Machine = new PersonalComputer(new MachineOptions
         {
             Name = $"guest{number}",
             Seed = 7,
+            Engine = engine ?? EngineOptions.Default,
             MemoryBytes = (ulong)image.Manifest.MemoryMebibytes << 20,
             SerialPorts = [this],
             ConsolePorts = [new ConsolePort(ControlClient.PortName, this)],
@@ -60,8 +62,8 @@ internal sealed class StockGuest : ISerialBackend, IByteSink, IDisposable
     public static GuestImage ImageOf(string name) =>
         new ImageBuilder(new ImageCatalog()).BuildAsync(ImageName.Parse(name)).GetAwaiter().GetResult();
 
-    public static StockGuest Create(string image, IFrameSink? cable = null, ulong number = 1, IBlockBackend? disk = null) =>
-        new(ImageOf(image), cable, number, disk);
+    public static StockGuest Create(string image, IFrameSink? cable = null, ulong number = 1, IBlockBackend? disk = null,
+        EngineOptions? engine = null) => new(ImageOf(image), cable, number, disk, engine);
 
     public void Transmit(byte value) => _console.Append((char)value);
 

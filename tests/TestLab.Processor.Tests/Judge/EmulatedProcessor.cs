@@ -28,15 +28,16 @@ public sealed unsafe class EmulatedProcessor : IJudgedEngine
         ((int)(KernelImage.UserData >> 12) + 3, 3 * JudgeLayout.PageBytes, 4 * JudgeLayout.PageBytes),
     ];
 
-    private readonly GuestMemory _memory = new(1 << 20);
+    private readonly GuestMemory _memory;
     private readonly Cpu _cpu;
     private byte[] _pristine = [];
     private ulong _memorySeed;
 
     /// <param name="hasNarrowSegments">Whether user mode has segments of 16 and 32 bits, as on most hosts.</param>
-    public EmulatedProcessor(bool hasNarrowSegments = true)
+    public EmulatedProcessor(bool hasNarrowSegments = true, EngineOptions? engine = null, bool isIsolated = false)
     {
-        _cpu = new Cpu(CpuModel.X86_64V2, _memory, new SilentBus());
+        _memory = new GuestMemory(1 << 20, isIsolated);
+        _cpu = new Cpu(CpuModel.X86_64V2, _memory, new SilentBus(), engine);
         KernelImage.Load(_memory, hasNarrowSegments);
         KernelImage.Enter(_cpu);
     }

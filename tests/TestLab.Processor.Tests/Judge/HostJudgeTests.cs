@@ -1,5 +1,7 @@
 using System.Globalization;
 using Iced.Intel;
+using TestLab.Processor.Execution;
+using TestLab.Processor.Tests.Translation;
 
 namespace TestLab.Processor.Tests.Judge;
 
@@ -9,8 +11,9 @@ namespace TestLab.Processor.Tests.Judge;
 /// Sse, Wild) widen or narrow <see cref="MillionsOfInstructionsAgree"/>, and so do TESTLAB_JUDGE_ONLY and
 /// TESTLAB_JUDGE_EXCEPT (mnemonics with commas between them); TESTLAB_JUDGE_REPORT names a file for all mismatches.
 /// </remarks>
-[TestFixture]
-public sealed class HostJudgeTests
+[TestFixture(EngineKind.Interpreter)]
+[TestFixture(EngineKind.Translator)]
+public sealed class HostJudgeTests(EngineKind engine)
 {
     private const ulong SampleSeed = 20_261_122;
 
@@ -24,8 +27,10 @@ public sealed class HostJudgeTests
         {
             Assert.Ignore("The host is not Linux on x86-64, or it has no gcc.");
         }
+        if (engine == EngineKind.Translator) EagerTranslator.IgnoreWhereTheHostCannot();
         _native = new NativeProcessor();
-        _engine = new EmulatedProcessor(_native.CanRun(JudgeMode.Compatibility));
+        EngineOptions options = engine == EngineKind.Translator ? EagerTranslator.Options : EagerTranslator.Interpreter;
+        _engine = new EmulatedProcessor(_native.CanRun(JudgeMode.Compatibility), options);
     }
 
     [OneTimeTearDown]
@@ -42,7 +47,7 @@ public sealed class HostJudgeTests
     public void MillionsOfInstructionsAgree()
     {
         ulong seed = ulong.Parse(Setting("SEED", "1"), CultureInfo.InvariantCulture);
-        long count = long.Parse(Setting("COUNT", "3600000"), CultureInfo.InvariantCulture);
+        long count = long.Parse(Setting("COUNT", engine == EngineKind.Translator ? "600000" : "3600000"), CultureInfo.InvariantCulture);
         Judge(seed, count, Enum.Parse<InstructionFamily>(Setting("FAMILIES", "All")));
     }
 

@@ -1,0 +1,208 @@
+using TestLab.Processor.State;
+using TestLab.Processor.Translation.Host;
+using TestLab.Processor.Translation.StatusFlags;
+
+namespace TestLab.Processor.Translation;
+
+/// <summary>Writes what all translated blocks share: the way in, the ways out, and the loading of flags.</summary>
+internal static unsafe class CommonRoutines
+{
+    private const int FirstArgument = HostRegister.Rdi;
+    private const int SecondArgument = HostRegister.Rsi;
+    private static readonly int[] s_preserved = [HostRegister.Rbx, HostRegister.State, 12, 13, 14, 15];
+
+    /// <summary>The way in: (state, address of translated code) by the calling convention of Linux; gives what R10 held at the way out.</summary>
+    public static byte* WriteEntry(HostCode code)
+    {
+        byte* start = code.Position;
+        foreach (int register in s_preserved) Push(code, register);
+        code.Emit(Opcode.Lea, 8, HostRegister.State, Place.Memory(FirstArgument, HostRegister.StateBias));
+        code.Emit(Opcode.Load, 8, HostRegister.Address, SecondArgument);
+        Transfer(code, Opcode.Load);
+        code.Emit(0xFF, 4, 4, HostRegister.Address);
+        return start;
+    }
+
+    public static CommonCode WriteExits(HostCode code)
+    {
+        byte* leaveTo = code.Position;
+        code.Emit(Opcode.Store, 8, HostRegister.Address, Place.State(StateOffset.Rip));
+        code.Emit(Opcode.Xor, 4, HostRegister.Address, HostRegister.Address);
+        byte* out1 = code.Jump();
+        byte* leaveAt = code.Position;
+        code.Emit(Opcode.Add, 8, HostRegister.Scratch, Place.State(StateOffset.CodePage));
+        code.Emit(Opcode.Store, 8, HostRegister.Scratch, Place.State(StateOffset.Rip));
+        code.Land(out1);
+        code.Arithmetic(7, 1, Place.State(StateOffset.HostFloat), 0);
+        byte* integers = code.JumpIf(Condition.Equal);
+        code.Emit(Opcode.Map0F | 0xAE, 4, 3, Place.State(StateOffset.Mxcsr));
+        code.Emit(Opcode.Map0F | 0xAE, 4, 2, Place.State(StateOffset.HostMxcsr));
+        code.StoreConstant(Place.State(StateOffset.HostFloat), 0);
+        code.Land(integers);
+        Transfer(code, Opcode.Store);
+        code.Emit(Opcode.Load, 8, HostRegister.Rax, HostRegister.Address);
+        foreach (int register in s_preserved.Reverse()) Pop(code, register);
+        code.Byte(0xC3);
+        return new CommonCode(leaveAt, leaveTo, WriteLoadFlags(code));
+    }
+
+    private static void Transfer(HostCode code, uint opcode)
+    {
+        for (int guest = 0; guest < 16; guest++)
+            if (HostRegister.Of(guest) is var host and not HostRegister.InState) code.Emit(opcode, 8, host, Place.State(8 * guest));
+    }
+
+    /// <summary>One routine for each description that <see cref="FlagWord.LoadableLimit"/> admits, and a table of them.</summary>
+    private static byte* WriteLoadFlags(HostCode code)
+    {
+        const int scratch = HostRegister.Scratch;
+        int count = FlagWord.LoadableLimit + 1;
+        var routines = new nint[count];
+        for (int word = 0; word < count; word++)
+        {
+            routines[word] = (nint)code.Position;
+            WriteLoad(code, FlagWord.KindOf((ulong)word), FlagWord.SizeOf((ulong)word));
+            Pop(code, scratch);
+            code.Byte(0xC3);
+        }
+
+        byte* start = code.Position;
+        Push(code, scratch);
+        for (int word = 0; word < count; word++)
+        {
+            if (FlagWord.KindOf((ulong)word) == FlagKind.Known && word != 0) continue;
+            code.Arithmetic(7, 4, Place.State(StateOffset.LazyKind), word);
+            code.SetTarget(code.JumpIf(Condition.Equal), (byte*)routines[word]);
+        }
+
+        code.JumpTo((byte*)routines[0]);
+        return start;
+    }
+
+    private static void WriteLoad(HostCode code, FlagKind kind, int size)
+    {
+        const int scratch = HostRegister.Scratch;
+        Place right = Place.State(StateOffset.LazyRight);
+        if (kind == FlagKind.Known)
+        {
+            WriteLoadKnown(code);
+            return;
+        }
+
+        if (kind == FlagKind.Order)
+        {
+            WriteLoadOrder(code);
+            return;
+        }
+
+        code.Emit(Opcode.Load, 8, scratch, Place.State(StateOffset.LazyLeft));
+        switch (kind)
+        {
+            case FlagKind.Logic: code.Emit(Opcode.Sized(Opcode.Test, size), size, scratch, scratch); break;
+            case FlagKind.Compare: code.Emit(Opcode.Sized(Opcode.Cmp, size), size, scratch, right); break;
+            case FlagKind.Test: code.Emit(Opcode.Sized(0x23, size), size, scratch, right); break;
+            case FlagKind.Sum:
+                code.Emit(Opcode.Sized(Opcode.Sub, size), size, scratch, right);
+                code.Emit(Opcode.Sized(Opcode.Add, size), size, scratch, right);
+                break;
+            default:
+                code.Emit(Opcode.Sized(Opcode.Add, size), size, scratch, right);
+                code.Emit(Opcode.Sized(Opcode.Sub, size), size, scratch, right);
+                break;
+        }
+    }
+
+    /// <summary>From a byte each for CF, ZF and PF.</summary>
+    private static void WriteLoadOrder(HostCode code)
+    {
+        const int flags = HostRegister.Rax;
+        Push(code, flags);
+        code.Emit(Opcode.ZeroExtendByte, 4, flags, Place.State(StateOffset.LazyLeft + 1));
+        Shift(code, 4, 4, flags, 4);
+        code.Emit(0x0A | Opcode.ByteRegister, 1, flags, Place.State(StateOffset.LazyLeft + 2));
+        Shift(code, 4, 4, flags, 2);
+        code.Emit(0x0A | Opcode.ByteRegister, 1, flags, Place.State(StateOffset.LazyLeft));
+        WriteSetFlags(code, overflow: Place.None);
+        Pop(code, flags);
+    }
+
+    /// <summary>AL goes to the host's flags, and OF to the register's low bit, or to 0.</summary>
+    private static void WriteSetFlags(HostCode code, int overflow)
+    {
+        code.Byte(0x88); // MOV AH, AL
+        code.Byte(0xC4);
+        if (overflow == Place.None) code.LoadByte(HostRegister.Rax, 0);
+        else code.Emit(0x8A, 1, HostRegister.Rax, overflow);
+        code.Byte(0x04); // ADD AL, 0x7F
+        code.Byte(0x7F);
+        code.Byte(0x9E); // SAHF
+    }
+
+    /// <summary>From the last result and its carries, as <see cref="Flags"/> lays them out, to AH and SAHF.</summary>
+    private static void WriteLoadKnown(HostCode code)
+    {
+        const int carries = HostRegister.Scratch;
+        const int result = HostRegister.Address;
+        const int flags = HostRegister.Rax;
+        const int part = HostRegister.Rcx;
+        Push(code, result);
+        Push(code, flags);
+        Push(code, part);
+        code.Emit(Opcode.Load, 8, carries, Place.State(StateOffset.FlagsAuxiliary));
+        code.Emit(Opcode.Load, 8, result, Place.State(StateOffset.FlagsResult));
+        code.Emit(Opcode.Xor, 4, flags, flags);
+        code.Emit(Opcode.Test, 8, result, result);
+        code.Emit(Opcode.SetCondition | Condition.Equal, 1, 0, flags);
+        Shift(code, 4, 4, flags, 6);
+
+        // SF: the result's top bit, corrected by bit 16 of the carries.
+        code.Emit(Opcode.Load, 8, part, carries);
+        Shift(code, 8, 4, part, 47);
+        code.Emit(Opcode.Xor, 8, part, result);
+        Shift(code, 8, 5, part, 63);
+        Shift(code, 4, 4, part, 7);
+        code.Emit(0x0B, 4, flags, part);
+
+        // CF: the top bit of the carries.
+        code.Emit(Opcode.Load, 8, part, carries);
+        Shift(code, 8, 5, part, 63);
+        code.Emit(0x0B, 4, flags, part);
+
+        // PF: the parity of the result's low byte, corrected by the second byte of the carries.
+        code.Emit(Opcode.Load, 8, part, carries);
+        Shift(code, 8, 5, part, 8);
+        code.Emit(Opcode.Xor, 4, part, result);
+        code.Emit(0x84, 1, part, part);
+        code.Emit(Opcode.SetCondition | Condition.Parity, 1, 0, part);
+        code.Emit(Opcode.ZeroExtendByte, 4, part, part);
+        Shift(code, 4, 4, part, 2);
+        code.Emit(0x0B, 4, flags, part);
+
+        // OF: the two top carries differ. It comes last: SAHF leaves it.
+        code.Emit(Opcode.Lea, 8, part, new Place(carries, carries, 0, 0, false));
+        code.Emit(Opcode.Xor, 8, part, carries);
+        Shift(code, 8, 5, part, 63);
+        WriteSetFlags(code, part);
+        Pop(code, part);
+        Pop(code, flags);
+        Pop(code, result);
+    }
+
+    private static void Shift(HostCode code, int size, int operation, int register, int count)
+    {
+        code.Emit(0xC1, size, operation, register);
+        code.Byte(count);
+    }
+
+    private static void Push(HostCode code, int register)
+    {
+        if (register >= 8) code.Byte(0x41);
+        code.Byte(0x50 | (register & 7));
+    }
+
+    private static void Pop(HostCode code, int register)
+    {
+        if (register >= 8) code.Byte(0x41);
+        code.Byte(0x58 | (register & 7));
+    }
+}

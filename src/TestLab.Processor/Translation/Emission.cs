@@ -1,0 +1,156 @@
+using Iced.Intel;
+using TestLab.Processor.Execution;
+using TestLab.Processor.State;
+using TestLab.Processor.Translation.Host;
+using TestLab.Processor.Translation.StatusFlags;
+
+namespace TestLab.Processor.Translation;
+
+/// <summary>One block on its way to host code: what emitters write to, and what they know.</summary>
+/// <remarks>
+/// An emitter checks all that can go wrong before it changes anything of the guest, and leaves by <see cref="Exits"/>
+/// where it does; the interpreter then carries the instruction out. R10 and R11 are free between instructions.
+/// </remarks>
+internal sealed unsafe class Emission
+{
+    public Emission()
+    {
+        Flags = new FlagEmitter(Code);
+        Vectors = new VectorCache(Code);
+        Exits = new ExitEmitter(Code, Flags, Vectors);
+        Memory = new MemoryEmitter(this);
+    }
+
+    public HostCode Code { get; } = new();
+
+    public FlagEmitter Flags { get; }
+
+    public VectorCache Vectors { get; }
+
+    public ExitEmitter Exits { get; }
+
+    public MemoryEmitter Memory { get; }
+
+    public Block* Block { get; private set; }
+
+    public bool Is64 { get; private set; }
+
+    /// <summary>Bytes of an address, and of a stack word.</summary>
+    public int Word => Is64 ? 8 : 4;
+
+    /// <summary>Some flag may be looked at between the current instruction and the next that replaces them all.</summary>
+    public bool FlagsLive { get; private set; }
+
+    /// <summary>The operation of the current instruction.</summary>
+    public Op* Op { get; private set; }
+
+    public void Begin(Block* block, byte* start, byte* limit)
+    {
+        Block = block;
+        Is64 = (block->Mode & CpuMode.Code64) != 0;
+        Code.Begin(start, limit);
+        Exits.Begin(block);
+        Flags.Current = FlagState.AtEntry;
+        Vectors.Begin();
+    }
+
+    /// <summary>Brings all that lies in host registers for a while to the state: other blocks begin without it.</summary>
+    public void EndBlock()
+    {
+        Flags.Flush();
+        Vectors.Flush();
+    }
+
+    public void BeginInstruction(int index, bool flagsLive)
+    {
+        Op = Block->First + index;
+        FlagsLive = flagsLive;
+        Exits.Current = index;
+    }
+
+    /// <summary>A host register that holds a guest register, of whatever width; high bytes come down to the low byte.</summary>
+    /// <param name="register">As Iced names it.</param>
+    /// <param name="free">A host register to load it into where it has none of its own.</param>
+    public int Read(Register register, int free)
+    {
+        if (IsHighByte(register))
+        {
+            Code.Emit(0x88, 1, register - Register.AL, Temporary);
+            Code.Emit(Opcode.ZeroExtendByte, 4, free, Temporary);
+            return free;
+        }
+
+        int guest = GuestRegister.NumberOf(register);
+        int host = HostRegister.Of(guest);
+        if (host != HostRegister.InState) return host;
+        Code.Emit(Opcode.Load, 8, free, Place.State(8 * guest));
+        return free;
+    }
+
+    /// <summary>The register as a source operand, without loading it; high bytes are loaded into the free one.</summary>
+    public Place Source(Register register, int free)
+    {
+        if (IsHighByte(register)) return Place.Register(Read(register, free));
+        int guest = GuestRegister.NumberOf(register);
+        int host = HostRegister.Of(guest);
+        return host == HostRegister.InState ? Place.State(8 * guest) : Place.Register(host);
+    }
+
+    /// <summary>Where to compute a new value of the register; <see cref="Finish"/> follows.</summary>
+    /// <param name="register">As Iced names it.</param>
+    /// <param name="free">A host register for those that have none of their own.</param>
+    /// <param name="reads">The old value is an operand, or part of it stays.</param>
+    public int Target(Register register, int free, bool reads)
+    {
+        Flags.Save(GuestRegister.NumberOf(register), FlagsLive);
+        if (reads || register.GetSize() < 4) return Read(register, free);
+        int host = HostRegister.Of(GuestRegister.NumberOf(register));
+        return host == HostRegister.InState ? free : host;
+    }
+
+    /// <summary>Brings a new value to where the register lives; no flag changes.</summary>
+    public void Finish(Register register, int host)
+    {
+        if (IsHighByte(register))
+        {
+            Code.Emit(0x88 | Opcode.ByteRegister, 1, host, Temporary);
+            Code.Emit(0x8A, 1, register - Register.AL, Temporary);
+            return;
+        }
+
+        int guest = GuestRegister.NumberOf(register);
+        if (HostRegister.Of(guest) == HostRegister.InState) Code.Emit(Opcode.Store, 8, host, Place.State(8 * guest));
+    }
+
+    /// <summary>Makes the host's flags the guest's, as far as they are wanted; R11 is used.</summary>
+    public void NeedFlags(uint wanted)
+    {
+        ref FlagState flags = ref Flags.Current;
+        if ((flags.HostValid & wanted) == wanted) return;
+        if (Flags.CanReplay(wanted))
+        {
+            Flags.Replay();
+            return;
+        }
+
+        Flags.Flush();
+        Code.Arithmetic(7, 4, Place.State(StateOffset.LazyKind), FlagWord.LoadableLimit);
+        Exits.LeaveIf(Condition.Above);
+        Code.CallTo(Exits.Common.LoadFlags);
+        flags.HostValid = State.Flags.Status & ~State.Flags.Adjust;
+    }
+
+    /// <summary>The host computes by the guest's MXCSR from here on; where an exception is not masked, the interpreter does.</summary>
+    public void NeedFloatControl()
+    {
+        if (Vectors.HasControl) return;
+        Vectors.HasControl = true;
+        Flags.Current.HostValid = 0;
+        Exits.LoadControlOnce();
+    }
+
+    /// <summary>Below the stack pointer of the host, which signals leave alone.</summary>
+    private static Place Temporary => Place.Memory(HostRegister.Rsp, -8);
+
+    private static bool IsHighByte(Register register) => register is >= Register.AH and <= Register.BH;
+}

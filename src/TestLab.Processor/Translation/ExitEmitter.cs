@@ -1,0 +1,224 @@
+using TestLab.Processor.Execution;
+using TestLab.Processor.Memory;
+using TestLab.Processor.Translation.Host;
+using TestLab.Processor.Translation.StatusFlags;
+
+namespace TestLab.Processor.Translation;
+
+/// <summary>The ways out of a translated block: to the interpreter in the middle of it, to other blocks at its end.</summary>
+/// <remarks>What is rare lies behind the block's code; <see cref="Complete"/> writes it.</remarks>
+internal sealed unsafe class ExitEmitter(HostCode code, FlagEmitter flags, VectorCache vectors)
+{
+    /// <summary>Length of what <see cref="EmitPrologue"/> writes; the interpreter has charged the block already, and enters behind it.</summary>
+    public const int PrologueBytes = 11;
+
+    /// <summary>The masks of MXCSR.</summary>
+    private const int ExceptionMasks = 0x1F80;
+
+    private readonly List<PendingExit> _pending = [];
+    private readonly List<OpenEdge> _edges = [];
+    private Block* _block;
+    private int _pageOffset;
+
+    /// <summary>Routines that all blocks share; set once they are written.</summary>
+    public CommonCode Common { get; set; } = CommonCode.None;
+
+    /// <summary>Number of the instruction that is being emitted.</summary>
+    public int Current { get; set; }
+
+    /// <summary>The jumps that lead to other blocks, to be closed when those are translated.</summary>
+    public IReadOnlyList<OpenEdge> Edges => _edges;
+
+    public void Begin(Block* block)
+    {
+        _block = block;
+        _pageOffset = (int)(block->PhysicalAddress & (GuestMemory.PageSize - 1));
+        _pending.Clear();
+        _edges.Clear();
+    }
+
+    /// <summary>Charges the block; where the budget does not cover it, nothing of it runs.</summary>
+    public void EmitPrologue()
+    {
+        code.Emit(0x83, 8, 5, Place.State(StateOffset.Budget));
+        code.Byte(_block->Count);
+        byte* spent = code.JumpIf(Condition.Sign);
+        _pending.Add(new PendingExit(ExitReason.BudgetSpent, (nint)spent, 0, FlagState.AtEntry, 0));
+    }
+
+    /// <summary>Leaves before the current instruction, which the interpreter then carries out.</summary>
+    public void LeaveIf(int condition) => Add((nint)code.JumpIf(condition));
+
+    public void Leave() => Add((nint)code.Jump());
+
+    /// <summary>Makes the guest's MXCSR the host's, unless it is already.</summary>
+    public void LoadControlOnce()
+    {
+        code.Arithmetic(7, 1, Place.State(StateOffset.HostFloat), 0);
+        byte* absent = code.JumpIf(Condition.Equal);
+        FlagState state = flags.Current with { HostValid = 0 };
+        _pending.Add(new PendingExit(ExitReason.LoadControl, (nint)absent, Current, state, vectors.Dirty) { Return = (nint)code.Position });
+    }
+
+    /// <summary>An edge to a place relative to the current page; the flags are in the state already.</summary>
+    /// <param name="displacement">Of the jump that is to lead there.</param>
+    /// <param name="target">From the start of the page; outside of it the jump cache is asked.</param>
+    /// <param name="isOther">The branch is not taken: <see cref="Op.OtherLink"/>.</param>
+    public void AddEdge(byte* displacement, long target, bool isOther) =>
+        _edges.Add(new OpenEdge((nint)displacement, target, (nint)(_block->First + Current), isOther));
+
+    /// <summary>Goes to the linear address in R10 if the jump cache knows translated code there, after a last step; else the interpreter takes the branch.</summary>
+    /// <param name="lastStep">What the branch does besides; it must leave R11 and cannot fail.</param>
+    public void JumpOrLeave(Action? lastStep)
+    {
+        Misses misses = LookUp();
+        foreach (nint miss in misses.All) Add(miss);
+        EnterFound();
+        lastStep?.Invoke();
+        code.Emit(0xFF, 4, 4, HostRegister.Scratch);
+    }
+
+    /// <summary>As <see cref="JumpOrLeave"/>, where all is done that the branch does: the dispatcher finds the address.</summary>
+    public void JumpOrLeaveBehind()
+    {
+        Misses misses = LookUp();
+        foreach (nint miss in misses.All) code.SetTarget((byte*)miss, Common.LeaveTo);
+        EnterFound();
+        code.Emit(0xFF, 4, 4, HostRegister.Scratch);
+    }
+
+    /// <summary>Writes what was put off. Edge numbers begin at the given one.</summary>
+    public void Complete(int firstEdge, int addressSize)
+    {
+        for (int i = 0; i < _edges.Count; i++) CompleteEdge(i, firstEdge, addressSize);
+        PendingExit last = default;
+        byte* lastStub = null;
+        foreach (PendingExit exit in _pending)
+        {
+            if (lastStub == null || exit with { Jump = last.Jump } != last)
+            {
+                lastStub = code.Position;
+                EmitStub(exit);
+            }
+
+            last = exit;
+            code.SetTarget((byte*)exit.Jump, lastStub);
+        }
+    }
+
+    private void Add(nint jump)
+    {
+        FlagState state = flags.Current with { HostValid = 0 };
+        _pending.Add(new PendingExit(ExitReason.Instruction, jump, Current, state, vectors.Dirty));
+    }
+
+    private void EmitStub(in PendingExit exit)
+    {
+        if (exit.Reason == ExitReason.LoadControl) EmitLoadControl(exit);
+        if (exit.Reason == ExitReason.BudgetSpent)
+        {
+            code.Emit(0x83, 8, 0, Place.State(StateOffset.Budget));
+            code.Byte(_block->Count);
+            code.Emit(0xC7, 4, 0, Place.State(StateOffset.Exit));
+            code.Int32((int)ExitCause.BudgetSpent);
+            code.Emit(Opcode.Load, 8, HostRegister.Address, Place.State(StateOffset.ExitOperation));
+        }
+        else
+        {
+            flags.Describe(exit.Flags);
+            vectors.Store(exit.Vectors);
+            // The first operation has been replaced by the entry to this code: the mark asks for the one before.
+            ulong mark = exit.Instruction == 0 ? 1UL : 0;
+            code.LoadConstant(HostRegister.Address, (ulong)(_block->First + exit.Instruction) | mark);
+        }
+
+        code.LoadConstant(HostRegister.Scratch, (ulong)_pageOffset);
+        code.JumpTo(Common.LeaveAt);
+    }
+
+    private void EmitLoadControl(in PendingExit exit)
+    {
+        code.Emit(Opcode.Load, 4, HostRegister.Scratch, Place.State(StateOffset.Mxcsr));
+        code.Emit(0xF7, 4, 2, HostRegister.Scratch);
+        code.Emit(0xF7, 4, 0, HostRegister.Scratch);
+        code.Int32(ExceptionMasks);
+        byte* unmasked = code.JumpIf(Condition.NotEqual);
+        code.Emit(Opcode.Map0F | 0xAE, 4, 2, Place.State(StateOffset.Mxcsr));
+        code.StoreConstant(Place.State(StateOffset.HostFloat), 1);
+        code.JumpTo((byte*)exit.Return);
+        code.Land(unmasked);
+    }
+
+    private void CompleteEdge(int index, int firstEdge, int addressSize)
+    {
+        OpenEdge edge = _edges[index];
+        byte* stub = code.Position;
+        if (!edge.IsInPage)
+        {
+            EmitTarget(HostRegister.Address, edge.Target, addressSize);
+            JumpAcrossPages((Op*)edge.Source);
+        }
+
+        code.StoreConstant(Place.State(StateOffset.OpenJump), firstEdge + index + 1);
+        EmitTarget(HostRegister.Address, edge.Target, addressSize);
+        code.JumpTo(Common.LeaveTo);
+        code.SetTarget((byte*)edge.Displacement, stub);
+        _edges[index] = edge with { Stub = (nint)stub };
+    }
+
+    /// <summary>A direct branch out of its page, with the trace that the interpreter leaves of it; goes on behind this where it fails.</summary>
+    private void JumpAcrossPages(Op* source)
+    {
+        Misses misses = LookUp();
+        EnterFound();
+        code.LoadConstant(HostRegister.Address, (ulong)source);
+        code.Emit(Opcode.Store, 8, HostRegister.Address, Place.State(StateOffset.LinkSource));
+        code.Emit(0xFF, 4, 4, HostRegister.Scratch);
+        foreach (nint miss in misses.All) code.Land((byte*)miss);
+    }
+
+    /// <summary>Looks for the linear address in R10 in the jump cache: code of its block in R11. R10 stays.</summary>
+    private Misses LookUp()
+    {
+        const int target = HostRegister.Address;
+        const int entry = HostRegister.Scratch;
+        code.Emit(Opcode.Load, 8, entry, target);
+        code.Emit(0xC1, 8, 5, entry);
+        code.Byte(GuestMemory.PageShift);
+        code.Emit(Opcode.Xor, 8, entry, target);
+        code.Arithmetic(4, 4, Place.Register(entry), JumpCacheEntry.Count - 1);
+        code.Emit(0xC1, 4, 4, entry);
+        code.Byte(System.Numerics.BitOperations.Log2((uint)sizeof(JumpCacheEntry)));
+        code.Emit(Opcode.Add, 8, entry, Place.State(StateOffset.JumpCache));
+        code.Emit(Opcode.Cmp, 8, target, Place.Memory(entry, StateOffset.CachedRip));
+        byte* otherAddress = code.JumpIf(Condition.NotEqual);
+        code.Emit(Opcode.Load, 8, target, Place.State(StateOffset.JumpKey));
+        code.Emit(Opcode.Cmp, 8, target, Place.Memory(entry, StateOffset.CachedKey));
+        code.Emit(Opcode.Load, 8, target, Place.Memory(entry, StateOffset.CachedRip));
+        byte* otherKey = code.JumpIf(Condition.NotEqual);
+        code.Emit(Opcode.Load, 8, entry, Place.Memory(entry, StateOffset.CachedBlock));
+        code.Emit(Opcode.Load, 8, entry, Place.Memory(entry, StateOffset.BlockCode));
+        code.Emit(Opcode.Test, 8, entry, entry);
+        return new Misses(otherAddress, otherKey, code.JumpIf(Condition.Equal));
+    }
+
+    /// <summary>R10 becomes the page that code runs in.</summary>
+    private void EnterFound()
+    {
+        code.Arithmetic(4, 8, Place.Register(HostRegister.Address), -GuestMemory.PageSize);
+        code.Emit(Opcode.Store, 8, HostRegister.Address, Place.State(StateOffset.CodePage));
+    }
+
+    /// <summary>The linear address of a place relative to the current page.</summary>
+    private void EmitTarget(int register, long target, int addressSize)
+    {
+        code.Emit(Opcode.Load, 8, register, Place.State(StateOffset.CodePage));
+        code.Emit(Opcode.Lea, addressSize, register, Place.Memory(register, (int)target));
+    }
+
+    /// <summary>The jumps that a look into the jump cache takes when it finds nothing.</summary>
+    private readonly struct Misses(byte* otherAddress, byte* otherKey, byte* notTranslated)
+    {
+        public nint[] All { get; } = [(nint)otherAddress, (nint)otherKey, (nint)notTranslated];
+    }
+}

@@ -1,0 +1,132 @@
+using Iced.Intel;
+using TestLab.Processor.Memory;
+using TestLab.Processor.State;
+using TestLab.Processor.Translation.Host;
+
+namespace TestLab.Processor.Translation;
+
+/// <summary>Addresses of memory operands, and the look into the translation buffer before every access.</summary>
+/// <remarks>
+/// The check is the interpreter's: same buffer, same comparison. Where it fails the instruction leaves translated code
+/// with nothing done, so page walks, devices, faults and decoded code are the interpreter's alone.
+/// </remarks>
+internal sealed class MemoryEmitter(Emission emission)
+{
+    private readonly HostCode _code = emission.Code;
+
+    /// <summary>Host address of the instruction's memory operand in R10, or out; R11 and the host's flags are used.</summary>
+    /// <returns>False where the form of the address is left to the interpreter.</returns>
+    public bool TryReach(in Instruction instruction, int size, bool write, bool aligned = false)
+    {
+        if (!TryForm(instruction)) return false;
+        if (aligned)
+        {
+            _code.Emit(0xF6 | Opcode.BytePlace, 1, 0, HostRegister.Address);
+            _code.Byte(size - 1);
+            emission.Exits.LeaveIf(Condition.NotEqual);
+        }
+
+        Check(size, write);
+        return true;
+    }
+
+    /// <summary>As <see cref="TryReach"/>, for a place relative to the stack pointer.</summary>
+    public void ReachStack(int distance, int size, bool write)
+    {
+        _code.Emit(Opcode.Lea, emission.Word, HostRegister.Address, Place.Memory(HostRegister.Of(GuestRegister.Rsp), distance));
+        Check(size, write);
+    }
+
+    /// <summary>Turns the linear address in R10 into a host address.</summary>
+    public void Check(int size, bool write)
+    {
+        const int address = HostRegister.Address;
+        const int entry = HostRegister.Scratch;
+        _code.Emit(Opcode.Load, 8, entry, address);
+        _code.Emit(0xC1, 8, 5, entry);
+        _code.Byte(TlbEntry.OffsetShift);
+        _code.Arithmetic(4, 4, Place.Register(entry), (int)TlbEntry.OffsetMask);
+        _code.Emit(Opcode.Add, 8, entry, Place.State(StateOffset.Tlb));
+        Place tag = Place.Memory(entry, write ? StateOffset.EntryWriteTag : StateOffset.EntryReadTag);
+        _code.Emit(Opcode.Xor, 8, address, tag);
+        _code.Arithmetic(7, 8, Place.Register(address), GuestMemory.PageSize - size);
+        emission.Exits.LeaveIf(Condition.Above);
+        _code.Emit(Opcode.Xor, 8, address, tag); // The address again: there is no third free register.
+        _code.Emit(Opcode.Add, 8, address, Place.Memory(entry, StateOffset.EntryHostOffset));
+        emission.Flags.Current.HostValid = 0;
+    }
+
+    /// <summary>The address has the width of the mode.</summary>
+    public bool IsPlain(in Instruction instruction)
+    {
+        Register named = instruction.MemoryBase != Register.None ? instruction.MemoryBase : instruction.MemoryIndex;
+        return named != Register.None && (named == Register.RIP || named.GetSize() == emission.Word);
+    }
+
+    /// <summary>The linear address in R10; no flag changes, except for FS and GS.</summary>
+    public bool TryForm(in Instruction instruction)
+    {
+        if (!TryFormOffset(instruction, HostRegister.Address, emission.Is64 ? 8 : 4)) return false;
+        Register segment = instruction.MemorySegment;
+        if (segment is not (Register.FS or Register.GS)) return emission.Is64 || segment != Register.CS;
+        if (!emission.Is64) return false;
+        _code.Emit(Opcode.Add, 8, HostRegister.Address, Place.State(CpuLayout.OffsetOf(segment)));
+        emission.Flags.Current.HostValid = 0;
+        return true;
+    }
+
+    /// <summary>The effective address in a register of ours, or a guest's that is written last; no flag changes.</summary>
+    /// <param name="instruction">With a memory operand.</param>
+    /// <param name="register">Where to form it; R10 and R11 are used as well.</param>
+    /// <param name="size">Bytes of the result: 4 cuts it, 2 leaves the rest.</param>
+    public bool TryFormOffset(in Instruction instruction, int register, int size)
+    {
+        if (!TryDescribe(instruction, out Place place, out bool cut)) return false;
+        // An address of 32 bits in 64-bit code is cut before it is extended.
+        if (cut && size == 8) size = 4;
+        _code.Emit(Opcode.Lea, size, register, place);
+        return true;
+    }
+
+    private bool TryDescribe(in Instruction instruction, out Place place, out bool cut)
+    {
+        place = default;
+        Register first = instruction.MemoryBase;
+        Register second = instruction.MemoryIndex;
+        long displacement = (long)instruction.MemoryDisplacement64;
+        if (!emission.Is64) displacement = (int)displacement;
+        cut = false;
+        if (instruction.IsIPRelativeMemoryOperand)
+        {
+            if (first == Register.EIP || displacement != (int)displacement) return false;
+            _code.Emit(Opcode.Load, 8, HostRegister.Address, Place.State(StateOffset.CodePage));
+            place = Place.Memory(HostRegister.Address, (int)displacement);
+            return true;
+        }
+
+        Register named = first != Register.None ? first : second;
+        if (named == Register.None)
+        {
+            if (instruction.MemoryDisplSize == 2) return false;
+            _code.LoadConstant(HostRegister.Address, emission.Is64 ? (ulong)displacement : (uint)displacement);
+            place = Place.Memory(HostRegister.Address);
+            return true;
+        }
+
+        if (named.GetSize() == 2 || displacement != (int)displacement) return false;
+        cut = emission.Is64 && named.GetSize() == 4;
+        int index = second == Register.None ? Place.None : emission.Read(second, HostRegister.Scratch);
+        int scale = System.Numerics.BitOperations.Log2((uint)instruction.MemoryIndexScale);
+        if (first == Register.None)
+        {
+            // An index alone needs a base in the encoding.
+            _code.LoadConstant(HostRegister.Address, (uint)0);
+            place = new Place(HostRegister.Address, index, scale, (int)displacement, false);
+            return true;
+        }
+
+        int @base = emission.Read(first, HostRegister.Address);
+        place = new Place(@base, index, scale, (int)displacement, false);
+        return true;
+    }
+}

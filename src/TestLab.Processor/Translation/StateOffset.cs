@@ -1,0 +1,77 @@
+using TestLab.Processor.Execution;
+using TestLab.Processor.Memory;
+using TestLab.Processor.State;
+
+namespace TestLab.Processor.Translation;
+
+/// <summary>Byte offsets of the fields that translated code reaches.</summary>
+internal static unsafe class StateOffset
+{
+    public static readonly int Rip;
+    public static readonly int FlagsResult;
+    public static readonly int FlagsAuxiliary;
+    public static readonly int Budget;
+    public static readonly int Tlb;
+    public static readonly int JumpCache;
+    public static readonly int JumpKey;
+    public static readonly int ExitOperation;
+    public static readonly int LinkSource;
+    public static readonly int LazyKind;
+    public static readonly int LazyLeft;
+    public static readonly int LazyRight;
+    public static readonly int LazyCarry;
+    public static readonly int LazyOwnCarry;
+    public static readonly int CodePage;
+    public static readonly int OpenJump;
+    public static readonly int Exit;
+    public static readonly int SystemFlags;
+    public static readonly int Xmm;
+    public static readonly int Mxcsr;
+    public static readonly int HostFloat;
+    public static readonly int HostMxcsr;
+    public static readonly int BlockCode;
+    public static readonly int EntryReadTag;
+    public static readonly int EntryWriteTag;
+    public static readonly int EntryHostOffset;
+    public static readonly int CachedRip;
+    public static readonly int CachedKey;
+    public static readonly int CachedBlock;
+
+    static StateOffset()
+    {
+        CpuState state;
+        byte* s = (byte*)&state;
+        Rip = (int)((byte*)&state.Rip - s);
+        FlagsResult = (int)((byte*)&state.FlagsResult - s);
+        FlagsAuxiliary = (int)((byte*)&state.FlagsAuxiliary - s);
+        Budget = (int)((byte*)&state.Budget - s);
+        Tlb = (int)((byte*)&state.Tlb - s);
+        JumpCache = (int)((byte*)&state.JumpCache - s);
+        JumpKey = (int)((byte*)&state.JumpKey - s);
+        ExitOperation = (int)((byte*)&state.ExitOperation - s);
+        LinkSource = (int)((byte*)&state.LinkSource - s);
+        LazyKind = (int)((byte*)&state.Lazy.Kind - s);
+        LazyLeft = (int)((byte*)&state.Lazy.Left - s);
+        LazyRight = (int)((byte*)&state.Lazy.Right - s);
+        LazyCarry = (int)((byte*)&state.Lazy.Carry - s);
+        LazyOwnCarry = (int)((byte*)&state.Lazy.OwnCarry - s);
+        CodePage = (int)((byte*)&state.CodePage - s);
+        OpenJump = (int)((byte*)&state.OpenJump - s);
+        Exit = (int)((byte*)&state.Exit - s);
+        SystemFlags = (int)((byte*)&state.SystemFlags - s);
+        Xmm = (int)(state.Xmm - s);
+        Mxcsr = (int)((byte*)&state.Mxcsr - s);
+        HostFloat = (int)((byte*)&state.HostFloat - s);
+        HostMxcsr = (int)((byte*)&state.HostMxcsr - s);
+        Block block;
+        BlockCode = (int)((byte*)&block.Code - (byte*)&block);
+        TlbEntry entry;
+        EntryReadTag = (int)((byte*)&entry.ReadTag - (byte*)&entry);
+        EntryWriteTag = (int)((byte*)&entry.WriteTag - (byte*)&entry);
+        EntryHostOffset = (int)((byte*)&entry.HostOffset - (byte*)&entry);
+        JumpCacheEntry cached;
+        CachedRip = (int)((byte*)&cached.Rip - (byte*)&cached);
+        CachedKey = (int)((byte*)&cached.Key - (byte*)&cached);
+        CachedBlock = (int)((byte*)&cached.Block - (byte*)&cached);
+    }
+}

@@ -1,0 +1,211 @@
+using System.Runtime.CompilerServices;
+using TestLab.Processor.Execution;
+using TestLab.Processor.Instructions;
+using TestLab.Processor.Memory;
+using TestLab.Processor.State;
+using TestLab.Processor.Translation.Host;
+using TestLab.Processor.Translation.StatusFlags;
+
+namespace TestLab.Processor.Translation;
+
+/// <summary>The engine that translates hot blocks to host code, and interprets the rest.</summary>
+/// <remarks>
+/// A block's first operation counts its executions, then enters its translation; so the two mix from block to block, and
+/// what the interpreter keeps (links, jump cache, budget) stays as if it had run alone. Translated code never calls
+/// back: it comes out with the operation to go on with. When the code memory is full, all translations are dropped.
+/// </remarks>
+internal sealed unsafe class Translator : IExecutionEngine
+{
+    /// <summary>Nearest rounding, all exceptions masked: what .NET and every calling convention expect.</summary>
+    private const ulong HostMxcsr = 0x1F80;
+
+    /// <summary>Bytes that a block of the most instructions can take, with its exits.</summary>
+    private const int BlockLimitBytes = 64 << 10;
+
+    private readonly CpuState* _state;
+    private readonly CodeMemory _memory;
+    private readonly BlockTranslator _blocks;
+    private readonly TranslatorOptions _options;
+    private readonly List<OpenEdge> _edges = [];
+    private readonly Dictionary<nint, List<int>> _incoming = [];
+    private readonly List<nint> _translated = [];
+    private readonly byte* _first;
+    private byte* _next;
+
+    public Translator(CpuState* state, GuestMemory guest, TranslatorOptions options)
+    {
+        _state = state;
+        _options = options;
+        _memory = CodeMemory.TryCreate(options.CodeBytes) ?? throw new PlatformNotSupportedException("The host gives no memory for code.");
+        var code = new HostCode();
+        code.Begin(_memory.Writable, _memory.Writable + _memory.Length);
+        byte* entry = CommonRoutines.WriteEntry(code);
+        CommonCode common = CommonRoutines.WriteExits(code);
+        _first = _next = code.Position;
+        _blocks = new BlockTranslator(guest, common);
+        state->HostMxcsr = HostMxcsr;
+        state->TranslatedEntry = (delegate* unmanaged<CpuState*, ulong, ulong>)_memory.AddressOf(entry);
+    }
+
+    /// <summary>Bytes of code that are in use.</summary>
+    public long UsedBytes => _next - _memory.Writable;
+
+    public TranslatorStatistics Statistics { get; } = new();
+
+    public void Run(CpuState* state, Block* block)
+    {
+        state->Budget -= block->Count;
+        Op* first = block->First;
+        first->Handler(state, first);
+    }
+
+    public void BlockAdded(Block* block)
+    {
+        if ((block->Mode & CpuMode.Flat) == 0) return;
+        Count(block);
+    }
+
+    public void BlockDied(Block* block)
+    {
+        if (block->Code == 0) return;
+        block->Code = 0;
+        if (!_incoming.Remove((nint)block, out List<int>? edges)) return;
+        foreach (int number in edges)
+        {
+            OpenEdge edge = _edges[number];
+            SetTarget(edge, (byte*)edge.Stub);
+        }
+    }
+
+    public void BlocksEmptied()
+    {
+        _edges.Clear();
+        _incoming.Clear();
+        _translated.Clear();
+        _next = _first;
+    }
+
+    public void Dispose() => _memory.Dispose();
+
+    /// <summary>The handler of a block's first operation before the block is hot.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private static void CountExecution(CpuState* s, Op* op)
+    {
+        Block* block = op->Block;
+        if (--block->Executions <= 0 && TryTranslate(s, block))
+        {
+            op->Handler(s, op);
+            return;
+        }
+
+        block->FirstHandler(s, op);
+    }
+
+    /// <summary>The handler of the first operation of a translated block.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private static void EnterTranslated(CpuState* s, Op* op)
+    {
+        ulong marked = RunTranslated(s, op);
+        Op* next = (Op*)(marked & ~1UL);
+        if ((marked & 1) != 0)
+        {
+            // Out before the first instruction of a translated block.
+            next->Block->FirstHandler(s, next);
+            return;
+        }
+
+        next->Handler(s, next);
+    }
+
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private static ulong RunTranslated(CpuState* s, Op* op)
+    {
+        s->CodePage = s->Rip & ~(ulong)(GuestMemory.PageSize - 1);
+        ulong next = s->TranslatedEntry(s, op->Block->Code + ExitEmitter.PrologueBytes);
+        if (s->Lazy.Kind != 0) FlagResolver.Resolve(s);
+        if (next != 0) return next;
+        return (ulong)(s->OpenJump != 0 ? Of(s).TakeEdge(s) : Flow.EnterCached(s, s->Rip));
+    }
+
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private static bool TryTranslate(CpuState* s, Block* block) => Of(s).TryTranslate(block);
+
+    private static Translator Of(CpuState* s) => (Translator)Cpu.Of(s).Engine;
+
+    /// <summary>Goes the way of an edge as the interpreter does, and lets the code go straight there the next time.</summary>
+    private Op* TakeEdge(CpuState* s)
+    {
+        int number = (int)s->OpenJump - 1;
+        s->OpenJump = 0;
+        OpenEdge edge = _edges[number];
+        Op* source = (Op*)edge.Source;
+        Block* link = edge.IsOther ? source->OtherLink : source->Link;
+        if (edge.IsInPage && link != null && link->Code != 0) Close(number, edge, link);
+        return Flow.Enter(s, source, link);
+    }
+
+    private void Close(int number, in OpenEdge edge, Block* target)
+    {
+        SetTarget(edge, _memory.Writable + (target->Code - (ulong)_memory.Executable));
+        if (!_incoming.TryGetValue((nint)target, out List<int>? edges)) _incoming.Add((nint)target, edges = []);
+        edges.Add(number);
+    }
+
+    private static void SetTarget(in OpenEdge edge, byte* target) =>
+        *(int*)edge.Displacement = (int)(target - ((byte*)edge.Displacement + 4));
+
+    private void Count(Block* block)
+    {
+        block->FirstHandler = block->First->Handler;
+        block->Executions = _options.Threshold;
+        block->First->Handler = &CountExecution;
+    }
+
+    private bool TryTranslate(Block* block)
+    {
+        byte* limit = _memory.Writable + _memory.Length;
+        if (limit - _next < BlockLimitBytes) DropAll();
+        byte* end = _blocks.TryTranslate(block, _next, Smaller(_next + BlockLimitBytes, limit), _edges.Count, !_options.TakesShortBlocks);
+        if (end == null)
+        {
+            block->First->Handler = block->FirstHandler;
+            Statistics.Rejected++;
+            return false;
+        }
+
+        block->Code = _memory.AddressOf(_next);
+        block->First->Handler = &EnterTranslated;
+        _next = _memory.Writable + ((end - _memory.Writable + 15) & ~15);
+        _translated.Add((nint)block);
+        Statistics.Translated++;
+        int first = _edges.Count;
+        _edges.AddRange(_blocks.Edges);
+        for (int number = first; number < _edges.Count; number++)
+        {
+            OpenEdge edge = _edges[number];
+            Op* source = (Op*)edge.Source;
+            Block* link = edge.IsOther ? source->OtherLink : source->Link;
+            if (edge.IsInPage && link != null && link->Code != 0) Close(number, edge, link);
+        }
+
+        return true;
+    }
+
+    /// <summary>The code memory is full: blocks count anew, and those that are hot still come back.</summary>
+    private void DropAll()
+    {
+        Statistics.Drops++;
+        foreach (nint address in _translated)
+        {
+            Block* block = (Block*)address;
+            if (block->Code == 0) continue;
+            block->Code = 0;
+            block->First->Handler = block->FirstHandler;
+            Count(block);
+        }
+
+        BlocksEmptied();
+    }
+
+    private static byte* Smaller(byte* left, byte* right) => left < right ? left : right;
+}

@@ -1,0 +1,16 @@
+namespace TestLab.Processor.Translation;
+
+/// <summary>When blocks are translated, and how much room there is.</summary>
+public sealed record TranslatorOptions
+{
+    public static readonly TranslatorOptions Default = new();
+
+    /// <summary>Executions of a block after which it is translated.</summary>
+    public int Threshold { get; init; } = 32;
+
+    /// <summary>Room for the code of one processor; when it is full, all translations are dropped.</summary>
+    public int CodeBytes { get; init; } = 64 << 20;
+
+    /// <summary>Translates also what is too short to be worth it: for tests, which want every emitter to run.</summary>
+    public bool TakesShortBlocks { get; init; }
+}

@@ -1,0 +1,13 @@
+namespace TestLab.Processor.Translation;
+
+/// <summary>Counters for people; nothing a guest can see depends on them.</summary>
+public sealed class TranslatorStatistics
+{
+    public long Translated { get; internal set; }
+
+    /// <summary>Hot blocks that stay with the interpreter: they begin with what has no emitter.</summary>
+    public long Rejected { get; internal set; }
+
+    /// <summary>How often the code memory was full.</summary>
+    public long Drops { get; internal set; }
+}
