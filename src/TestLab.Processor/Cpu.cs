@@ -8,6 +8,7 @@ using TestLab.Processor.Interrupts;
 using TestLab.Processor.Memory;
 using TestLab.Processor.Segments;
 using TestLab.Processor.State;
+using TestLab.Processor.Translation;
 
 namespace TestLab.Processor;
 
@@ -71,6 +72,9 @@ public sealed unsafe class Cpu : IDisposable
     public ulong Clock => _inEngine ? _clock + (ulong)(_budgetAtEntry - State->Budget - 1) : _clock;
 
     public CpuStatistics Statistics { get; } = new();
+
+    /// <summary>Null where the interpreter runs alone.</summary>
+    public TranslatorStatistics? Translation => (_engine as Translator)?.Statistics;
 
     /// <summary>FERR#: with CR0.NE clear, a waiting x87 instruction met a pending exception; the PC makes it IRQ 13.</summary>
     /// <remarks>Called before that instruction, which then runs; an interrupt is taken right after it.</remarks>

@@ -89,6 +89,13 @@ internal sealed class MachineGuest : IGuest
         yield return ("exceptions", Grouped(statistics.Processor.Exceptions));
         yield return ("interrupts", Grouped(statistics.Processor.Interrupts));
         yield return ("engine entries", Grouped(statistics.Processor.EngineEntries));
+        if (_machine.Processor.Translation is { } translation)
+        {
+            yield return ("translated blocks", Grouped((ulong)translation.Translated));
+            yield return ("translated code", $"{Grouped((ulong)translation.PeakBytes)} bytes at most");
+            yield return ("translations dropped", Grouped((ulong)translation.Drops));
+        }
+
         foreach (CpuExit exit in Enum.GetValues<CpuExit>())
         {
             yield return ($"exits, {exit}", Grouped(statistics.Exits[(int)exit]));

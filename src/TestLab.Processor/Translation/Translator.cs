@@ -47,9 +47,6 @@ internal sealed unsafe class Translator : IExecutionEngine
         state->TranslatedEntry = (delegate* unmanaged<CpuState*, ulong, ulong>)_memory.AddressOf(entry);
     }
 
-    /// <summary>Bytes of code that are in use.</summary>
-    public long UsedBytes => _next - _memory.Writable;
-
     public TranslatorStatistics Statistics { get; } = new();
 
     public void Run(CpuState* state, Block* block)
@@ -178,6 +175,7 @@ internal sealed unsafe class Translator : IExecutionEngine
         _next = _memory.Writable + ((end - _memory.Writable + 15) & ~15);
         _translated.Add((nint)block);
         Statistics.Translated++;
+        Statistics.PeakBytes = Math.Max(Statistics.PeakBytes, _next - _memory.Writable);
         int first = _edges.Count;
         _edges.AddRange(_blocks.Edges);
         for (int number = first; number < _edges.Count; number++)

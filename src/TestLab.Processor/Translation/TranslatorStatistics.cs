@@ -8,6 +8,9 @@ public sealed class TranslatorStatistics
     /// <summary>Hot blocks that stay with the interpreter: they begin with what has no emitter.</summary>
     public long Rejected { get; internal set; }
 
+    /// <summary>The most bytes of code that there were at once.</summary>
+    public long PeakBytes { get; internal set; }
+
     /// <summary>How often the code memory was full.</summary>
     public long Drops { get; internal set; }
 }
