@@ -14,6 +14,10 @@ catch (UnknownImageException unknown)
 {
     return Fail(ExitCode.WrongInput, unknown.Message);
 }
+catch (RecipeException wrong)
+{
+    return Fail(ExitCode.WrongInput, wrong.Message);
+}
 catch (ImageException failed)
 {
     return Fail(ExitCode.MachineryFailed, failed.Message);

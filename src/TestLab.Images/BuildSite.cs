@@ -29,6 +29,9 @@ internal sealed class BuildSite(
     /// <summary>Notes that the image has a package in it.</summary>
     public void Note(ImagePackage package) => _packages[package.Name] = package;
 
+    /// <summary>Notes a package that came with the base, unless another version of it is noted.</summary>
+    public void NoteUnlessKnown(ImagePackage package) => _packages.TryAdd(package.Name, package);
+
     /// <summary>Fetches a package of the release and unpacks it; gives the folder.</summary>
     public async Task<string> UnpackAsync(string name, CancellationToken cancellation)
     {

@@ -1,17 +1,25 @@
 namespace TestLab.Images;
 
-/// <summary>A release of Debian; equal when the number is.</summary>
-public sealed record DebianRelease(int Number, string CodeName, bool HasI386Kernel)
+/// <summary>A release of Debian; equal when the word is.</summary>
+/// <param name="Word">How names of images call it: its number, or <c>sid</c>.</param>
+/// <param name="CodeName">How the archive calls it.</param>
+/// <param name="HasI386Kernel">Since 13 i386 is a library architecture without a kernel.</param>
+public sealed record DebianRelease(string Word, string CodeName, bool HasI386Kernel)
 {
     /// <summary>The releases that images can be built of, oldest first.</summary>
     public static IReadOnlyList<DebianRelease> All { get; } =
     [
-        new(11, "bullseye", HasI386Kernel: true),
-        new(12, "bookworm", HasI386Kernel: true),
-        new(13, "trixie", HasI386Kernel: false), // Since 13 i386 is a library architecture without a kernel.
+        new("11", "bullseye", HasI386Kernel: true),
+        new("12", "bookworm", HasI386Kernel: true),
+        new("13", "trixie", HasI386Kernel: false),
+        new("sid", "sid", HasI386Kernel: false),
     ];
 
-    public static DebianRelease Newest => All[^1];
+    /// <summary>The newest stable one.</summary>
+    public static DebianRelease Newest { get; } = All.Last(release => !release.IsUnstable);
 
-    public override string ToString() => $"Debian {Number} ({CodeName})";
+    /// <summary>Whether it changes every day; the archive has no updates beside it.</summary>
+    public bool IsUnstable => Word == CodeName;
+
+    public override string ToString() => IsUnstable ? "Debian unstable" : $"Debian {Word} ({CodeName})";
 }

@@ -1,4 +1,6 @@
 using System.Diagnostics;
+using System.Security.Cryptography;
+using System.Text;
 
 namespace TestLab.Images;
 
@@ -15,4 +17,9 @@ internal static class EmbeddedFile
         stream.CopyTo(content);
         return content.ToArray();
     }
+
+    public static string ReadText(string name) => Encoding.UTF8.GetString(Read(name));
+
+    /// <summary>The SHA-256, in hexadecimal digits.</summary>
+    public static string HashOf(string name) => Convert.ToHexStringLower(SHA256.HashData(Read(name)));
 }

@@ -6,6 +6,7 @@ public sealed class GuestImage
     internal const string KernelFile = "kernel";
     internal const string InitrdFile = "initrd";
     internal const string DiskFile = "disk.img";
+    internal const string RootFile = "root.tar";
 
     internal GuestImage(string folder, ImageManifest manifest)
     {
@@ -23,12 +24,20 @@ public sealed class GuestImage
     /// <summary>The initial RAM file system.</summary>
     public string InitrdPath => Path.Combine(Folder, InitrdFile);
 
+    /// <summary>False where a kernel of the user's own came without one.</summary>
+    public bool HasInitrd => Has(InitrdFile);
+
     /// <summary>
     /// A raw disk that holds one file system without a partition table; null where the image has no disk.
     /// </summary>
     public string? DiskPath
-        => Manifest.Files.Any(file => file.Name == DiskFile) ? Path.Combine(Folder, DiskFile) : null;
+        => Has(DiskFile) ? Path.Combine(Folder, DiskFile) : null;
 
     /// <summary>The apparent size of all files.</summary>
     public long Bytes => Manifest.Files.Sum(file => file.Bytes);
+
+    /// <summary>The root file system on which recipes build.</summary>
+    internal string RootPath => Path.Combine(Folder, RootFile);
+
+    private bool Has(string name) => Manifest.Files.Any(file => file.Name == name);
 }

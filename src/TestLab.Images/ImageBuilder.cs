@@ -22,29 +22,52 @@ public sealed class ImageBuilder(ImageCatalog catalog)
     /// <param name="progress">Hears what is being done.</param>
     /// <param name="cancellation">Stops the build.</param>
     /// <exception cref="ImageException">It cannot be built; the message says why and what to do.</exception>
-    public async Task<GuestImage> BuildAsync(
+    public Task<GuestImage> BuildAsync(
         ImageName name,
         bool rebuild = false,
         IProgress<ImageProgress>? progress = null,
         CancellationToken cancellation = default)
+        => BuildAsync(ImageRecipe.For(name), rebuild, progress, cancellation);
+
+    /// <summary>Gives the image of a recipe and builds it first where it is not in the catalog.</summary>
+    /// <param name="recipe">All that decides how it is made; <see cref="ImageRecipe.For(ImageSpecification)"/>.</param>
+    /// <param name="rebuild">Builds it anew even so; what it is based on stays.</param>
+    /// <param name="progress">Hears what is being done.</param>
+    /// <param name="cancellation">Stops the build.</param>
+    /// <exception cref="ImageException">It cannot be built; the message says why and what to do.</exception>
+    public async Task<GuestImage> BuildAsync(
+        ImageRecipe recipe,
+        bool rebuild = false,
+        IProgress<ImageProgress>? progress = null,
+        CancellationToken cancellation = default)
     {
-        if (!rebuild && catalog.Find(name) is { } ready)
+        if (!rebuild && catalog.Find(recipe) is { } ready)
         {
             return ready;
         }
-        ImageRecipe recipe = ImageRecipe.For(name);
         using FileLock held = await catalog.LockAsync(
             recipe.Address,
-            () => progress?.Report(new ImageProgress($"waiting for another build of {name}")),
+            () => progress?.Report(new ImageProgress($"waiting for another build of {recipe.Label}")),
             cancellation).ConfigureAwait(false);
-        if (!rebuild && catalog.Find(name) is { } builtMeanwhile)
+        if (!rebuild && catalog.Find(recipe) is { } builtMeanwhile)
         {
             return builtMeanwhile;
         }
+        // A recipe waits for its base, never a base for a recipe: so two builds cannot wait for each other.
+        GuestImage? ground = recipe.Address == ImageRecipe.For(recipe.Name).Address || recipe.Specification.Kernel is not null
+            ? null
+            : await BuildAsync(GroundOf(recipe), rebuild: false, progress, cancellation).ConfigureAwait(false);
         string folder = catalog.BeginBuild(recipe.Address);
         try
         {
-            await FillAsync(recipe, folder, progress, cancellation).ConfigureAwait(false);
+            string scraps = Path.Combine(folder, "scraps");
+            Directory.CreateDirectory(scraps);
+            (BuildSite site, string kernelVersion) = ground is null && recipe.Specification.Kernel is null
+                ? await FillAsync(recipe, folder, scraps, progress, cancellation).ConfigureAwait(false)
+                : await AddAsync(recipe, ground, folder, scraps, progress, cancellation).ConfigureAwait(false);
+            Directory.Delete(scraps, recursive: true);
+            (await DescribeAsync(site, folder, kernelVersion, cancellation).ConfigureAwait(false))
+                .Save(site.PathOf(ImageManifest.FileName));
             return catalog.Publish(recipe.Address);
         }
         finally
@@ -53,9 +76,72 @@ public sealed class ImageBuilder(ImageCatalog catalog)
         }
     }
 
-    private async Task FillAsync(
+    /// <summary>What a recipe builds on: its base; for a disk that is there already, just a kernel with drivers.</summary>
+    private static ImageRecipe GroundOf(ImageRecipe recipe)
+        => recipe.Specification.Disk is null && recipe.Specification.Oci is null
+            ? ImageRecipe.For(recipe.Name)
+            : ImageRecipe.For(ImageName.All.First(name => name.Base == ImageBase.Tiny
+                && name.Release == recipe.Name.Release && name.Flavour == recipe.Name.Flavour));
+
+    private async Task<(BuildSite Site, string KernelVersion)> FillAsync(
         ImageRecipe recipe,
         string folder,
+        string scraps,
+        IProgress<ImageProgress>? progress,
+        CancellationToken cancellation)
+    {
+        using FileLock held = await LockWorkspaceAsync(recipe, progress, cancellation).ConfigureAwait(false);
+        AptWorkspace apt = await OpenWorkspaceAsync(recipe, progress, cancellation).ConfigureAwait(false);
+        BuildSite site = new(recipe, folder, scraps, apt, progress);
+        string kernelVersion = await BootFiles.WriteAsync(site, cancellation).ConfigureAwait(false);
+        if (recipe.Name.Base == ImageBase.Debian)
+        {
+            await DebianRoot.WriteAsync(site, progress, cancellation).ConfigureAwait(false);
+        }
+        return (site, kernelVersion);
+    }
+
+    private async Task<(BuildSite Site, string KernelVersion)> AddAsync(
+        ImageRecipe recipe,
+        GuestImage? ground,
+        string folder,
+        string scraps,
+        IProgress<ImageProgress>? progress,
+        CancellationToken cancellation)
+    {
+        ImageSpecification specification = recipe.Specification;
+        bool isLayer = recipe.Name.Base == ImageBase.Debian && specification.HasAdditions;
+        using FileLock? held = isLayer
+            ? await LockWorkspaceAsync(recipe, progress, cancellation).ConfigureAwait(false)
+            : null;
+        AptWorkspace apt = isLayer
+            ? await OpenWorkspaceAsync(recipe, progress, cancellation).ConfigureAwait(false)
+            : AptWorkspace.None;
+        BuildSite site = new(recipe, folder, scraps, apt, progress);
+        await GivenFiles.CopyAsync(site, ground, cancellation).ConfigureAwait(false);
+        if (isLayer && ground is not null)
+        {
+            string busybox = await BootFiles.BusyboxAsync(site, cancellation).ConfigureAwait(false);
+            await RootLayer.WriteAsync(site, ground.RootPath, busybox, progress, cancellation).ConfigureAwait(false);
+        }
+        foreach (ImagePackage package in ground?.Manifest.Packages ?? [])
+        {
+            site.NoteUnlessKnown(package);
+        }
+        return (site, ground?.Manifest.KernelVersion ?? "of your own");
+    }
+
+    private Task<FileLock> LockWorkspaceAsync(
+        ImageRecipe recipe,
+        IProgress<ImageProgress>? progress,
+        CancellationToken cancellation)
+        => FileLock.AcquireAsync(
+            $"{WorkspaceOf(recipe)}.lock",
+            () => progress?.Report(new ImageProgress($"waiting for another build of {recipe.Name.Release}")),
+            cancellation);
+
+    private async Task<AptWorkspace> OpenWorkspaceAsync(
+        ImageRecipe recipe,
         IProgress<ImageProgress>? progress,
         CancellationToken cancellation)
     {
@@ -64,29 +150,13 @@ public sealed class ImageBuilder(ImageCatalog catalog)
         {
             throw new MissingToolException(Keyring, "debian-archive-keyring");
         }
-        string scraps = Path.Combine(folder, "scraps");
-        Directory.CreateDirectory(scraps);
-        string workspace = Path.Combine(
-            catalog.Folder, "apt", $"{recipe.Name.Release.CodeName}-{recipe.Name.Architecture}");
-        using (await FileLock.AcquireAsync(
-            $"{workspace}.lock",
-            () => progress?.Report(new ImageProgress($"waiting for another build of {recipe.Name.Release}")),
-            cancellation).ConfigureAwait(false))
-        {
-            AptWorkspace apt = await AptWorkspace.OpenAsync(
-                workspace, recipe.Name.Release, recipe.Name.Architecture, Keyring, progress, cancellation)
-                .ConfigureAwait(false);
-            BuildSite site = new(recipe, folder, scraps, apt, progress);
-            string kernelVersion = await BootFiles.WriteAsync(site, cancellation).ConfigureAwait(false);
-            if (recipe.Name.Base == ImageBase.Debian)
-            {
-                await DebianRoot.WriteAsync(site, progress, cancellation).ConfigureAwait(false);
-            }
-            Directory.Delete(scraps, recursive: true);
-            (await DescribeAsync(site, folder, kernelVersion, cancellation).ConfigureAwait(false))
-                .Save(site.PathOf(ImageManifest.FileName));
-        }
+        return await AptWorkspace.OpenAsync(
+            WorkspaceOf(recipe), recipe.Name.Release, recipe.Name.Architecture, Keyring, progress, cancellation)
+            .ConfigureAwait(false);
     }
+
+    private string WorkspaceOf(ImageRecipe recipe)
+        => Path.Combine(catalog.Folder, "apt", $"{recipe.Name.Release.CodeName}-{recipe.Name.Architecture}");
 
     private static async Task<ImageManifest> DescribeAsync(
         BuildSite site,
@@ -103,7 +173,7 @@ public sealed class ImageBuilder(ImageCatalog catalog)
         }
         return new ImageManifest
         {
-            Name = site.Recipe.Name.ToString(),
+            Name = site.Recipe.Label,
             Address = site.Recipe.Address,
             Recipe = site.Recipe.Text,
             Architecture = site.Recipe.Name.Architecture,

@@ -27,7 +27,10 @@ public sealed class ImageCatalog
     /// <summary>
     /// The image of a name as this version of the program would build it; null where it is not built.
     /// </summary>
-    public GuestImage? Find(ImageName name) => Open(FolderOf(ImageRecipe.For(name).Address));
+    public GuestImage? Find(ImageName name) => Find(ImageRecipe.For(name));
+
+    /// <summary>The image of a recipe; null where it is not built.</summary>
+    public GuestImage? Find(ImageRecipe recipe) => Open(FolderOf(recipe.Address));
 
     /// <summary>All images in the cache, those of older recipes too, by name and address.</summary>
     public IReadOnlyList<GuestImage> List()

@@ -48,3 +48,16 @@ public sealed class PackageException(string package, string problem, string? rem
 {
     public string Package { get; } = package;
 }
+
+/// <summary>A description of an image is wrong, or names a file that cannot be read: the user's to mend.</summary>
+public sealed class RecipeException(string problem, string remedy)
+    : ImageException(problem, remedy);
+
+/// <summary>A command of a recipe failed while the image was built.</summary>
+public sealed class RecipeCommandException(string command, int exitCode, string output)
+    : ImageException($"the recipe's command \"{command}\" failed with exit code {exitCode}: {output}")
+{
+    public string Command { get; } = command;
+
+    public int ExitCode { get; } = exitCode;
+}

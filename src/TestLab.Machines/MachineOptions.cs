@@ -44,6 +44,13 @@ public sealed record MachineOptions
     /// <summary>Where firmware's log on port 402h goes.</summary>
     public ISerialBackend? DebugLog { get; init; }
 
+    /// <summary>The same machine with the processor of a model's name.</summary>
+    /// <exception cref="ArgumentException">There is no such model.</exception>
+    public MachineOptions WithProcessor(string model) => this with
+    {
+        Processor = CpuModel.Find(model) ?? throw new ArgumentException($"There is no processor model {model}."),
+    };
+
     /// <exception cref="ArgumentException">There are more devices than the board has places for.</exception>
     internal void Check()
     {

@@ -13,6 +13,7 @@ using TestLab.Machines.Devices.Virtio;
 using TestLab.Machines.Snapshots;
 using TestLab.Processor;
 using TestLab.Processor.Memory;
+using TestLab.Processor.State;
 using TestLab.Simulation;
 
 namespace TestLab.Machines;
@@ -204,6 +205,9 @@ public sealed class PersonalComputer : IDisposable
     /// </summary>
     public ulong Clock => Processor.Clock;
 
+    /// <summary>Instructions executed since the machine was made: the clock's ticks without those that were idle.</summary>
+    public ulong RetiredInstructions => Clock - Statistics.IdleTicks;
+
     private MachineSnapshot Snapshot => new(Options, Memory, Processor, Parts, _memoryDigest);
 
     /// <summary>The earliest moment at which the machine can do anything by itself; its clock chip ticks when it is off, too.</summary>
@@ -296,6 +300,11 @@ public sealed class PersonalComputer : IDisposable
 
     /// <summary>The run ends with <see cref="RunResult.ResetRequested"/>, as if somebody had pressed the reset button.</summary>
     public void RequestReset() => _power.RequestReset(ResetCause.ResetButton);
+
+    /// <summary>For people: the tick of the clock, and the instruction that the processor stands at.</summary>
+    public unsafe string DescribeNext() =>
+        $"#{Clock} {Processor.State->Segments[(int)SegmentIndex.Cs].Selector:x4}:{Processor.State->Rip:x}"
+        + (IsPoweredOff ? " off" : _run.IsHalted ? " halted" : "");
 
     /// <summary>Somebody presses the power button.</summary>
     public void PressPowerButton() => _powerManagement.PressPowerButton();

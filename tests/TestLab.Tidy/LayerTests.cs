@@ -12,11 +12,15 @@ public sealed class LayerTests
         ["TestLab.Protocol"] = [],
         ["TestLab.Machines"] = ["TestLab.Processor", "TestLab.Simulation"],
         ["TestLab.Networks"] = ["TestLab.Simulation"],
+        ["TestLab.Networks.Host"] = ["TestLab.Networks", "TestLab.Simulation"],
         ["TestLab.Images"] = [],
         ["TestLab.Labs"] = ["TestLab.Machines", "TestLab.Networks", "TestLab.Images", "TestLab.Simulation"],
         ["TestLab.Storage"] = ["TestLab.Labs"],
         ["TestLab.Cluster"] =
-            ["TestLab.Labs", "TestLab.Machines", "TestLab.Networks", "TestLab.Simulation", "TestLab.Protocol"],
+        [
+            "TestLab.Labs", "TestLab.Machines", "TestLab.Networks", "TestLab.Networks.Host", "TestLab.Simulation",
+            "TestLab.Protocol",
+        ],
         ["TestLab.Web"] = Lower,
         ["TestLab.Cli"] = [.. Lower, "TestLab.Web"],
         ["TestLab.NUnit"] = Lower,
@@ -25,7 +29,7 @@ public sealed class LayerTests
     private static string[] Lower =>
     [
         "TestLab.Processor", "TestLab.Simulation", "TestLab.Protocol", "TestLab.Machines", "TestLab.Networks",
-        "TestLab.Images", "TestLab.Labs", "TestLab.Storage", "TestLab.Cluster",
+        "TestLab.Networks.Host", "TestLab.Images", "TestLab.Labs", "TestLab.Storage", "TestLab.Cluster",
     ];
 
     private static IEnumerable<string> Projects => Repository.Named(".csproj");

@@ -1,12 +1,12 @@
+using TestLab.Machines.Control;
 using TestLab.Machines.Devices.Virtio;
 
 namespace TestLab.Cli.Boot;
 
-/// <summary>The session's end of the port on which the images' root shell listens.</summary>
+/// <summary>The session's end of the port on which the agent of the images listens.</summary>
 internal sealed class ControlPort : IByteSink, IGuestPort
 {
-    /// <summary>The port's name in the guest: /dev/virtio-ports/testlab.control.</summary>
-    public const string Name = "testlab.control";
+    public const string Name = ControlClient.PortName;
 
     /// <summary>Its place among the machine's console ports; there are no others.</summary>
     private const int Number = 0;

@@ -28,7 +28,7 @@ internal sealed class MachinePlanner(Func<string, GuestImage> provide)
     private static MachinePlan OfImage(GuestImage image) => new()
     {
         Kernel = image.KernelPath,
-        Initrd = image.InitrdPath,
+        Initrd = image.HasInitrd ? image.InitrdPath : null,
         CommandLine = image.Manifest.CommandLine,
         MemoryBytes = (long)image.Manifest.MemoryMebibytes << 20,
         Disks = image.DiskPath is { } disk ? [new(disk, IsReadOnly: false)] : [],

@@ -82,6 +82,7 @@ internal sealed class HostCommand(string program, params IEnumerable<string> arg
         }
     }
 
-    private static string LastLines(string text)
+    /// <summary>The end of what a program wrote: there the reason is, as a rule.</summary>
+    public static string LastLines(string text)
         => string.Join('\n', text.Trim().Split('\n').TakeLast(ReportedLines));
 }

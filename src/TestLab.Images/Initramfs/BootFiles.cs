@@ -20,7 +20,12 @@ internal static class BootFiles
             ModuleTree tree = ModuleTree.Open(kernel);
             await using FileStream initrd = File.Create(site.PathOf(GuestImage.InitrdFile));
             byte[] binary = await File.ReadAllBytesAsync(BusyboxBinary(busybox), cancellation).ConfigureAwait(false);
-            InitramfsBuilder.Write(initrd, binary, tree.Version, tree.Closure(InitramfsBuilder.Modules));
+            InitramfsBuilder.Write(
+                initrd,
+                site.Recipe.Name.Architecture,
+                binary,
+                tree.Version,
+                tree.Closure(InitramfsBuilder.Modules));
             return tree.Version;
         }
         catch (InvalidDataException cause)
@@ -28,6 +33,10 @@ internal static class BootFiles
             throw new PackageException($"{kernelName} or busybox-static", cause.Message);
         }
     }
+
+    /// <summary>The path of a static busybox for the guest.</summary>
+    public static async Task<string> BusyboxAsync(BuildSite site, CancellationToken cancellation)
+        => BusyboxBinary(await site.UnpackAsync("busybox-static", cancellation).ConfigureAwait(false));
 
     /// <summary>The package with the kernel: what the package that follows the newest version depends on.</summary>
     private static async Task<string> KernelPackageAsync(BuildSite site, CancellationToken cancellation)

@@ -26,7 +26,10 @@ internal sealed class CpioArchive(Stream output)
         => Add(path, DirectoryMode | permissions, links: 2, [], 0, 0);
 
     public void AddFile(string path, ReadOnlySpan<byte> content, bool executable = false)
-        => Add(path, FileMode | (executable ? 0x1ED : 0x1A4), links: 1, content, 0, 0); // 0755, 0644
+        => AddFile(path, content, executable ? 0x1ED : 0x1A4); // 0755, 0644
+
+    public void AddFile(string path, ReadOnlySpan<byte> content, int permissions)
+        => Add(path, FileMode | permissions, links: 1, content, 0, 0);
 
     public void AddLink(string path, string target)
         => Add(path, LinkMode | 0x1FF, links: 1, Encoding.UTF8.GetBytes(target), 0, 0); // 0777

@@ -1,4 +1,5 @@
 using System.Text;
+using TestLab.Images.Agent;
 
 namespace TestLab.Images.Initramfs;
 
@@ -17,10 +18,19 @@ internal static class InitramfsBuilder
         "crc32c_intel",
     ];
 
+    private const string Unit = "testlab-control.service";
+
     private static readonly string[] _folders =
     [
-        "bin", "dev", "etc", "etc/udhcpc", "lib", "lib/modules", "lib/testlab", "mnt", "proc", "run", "sys", "usr",
-        "var",
+        "bin", "dev", "etc", "etc/udhcpc", "lib", "lib/modules", "mnt", "proc", "run", "run/testlab",
+        "run/testlab/bin", "run/testlab/system", "run/testlab/system/multi-user.target.wants", "sys", "usr", "var",
+    ];
+
+    /// <summary>What busybox does in a guest that has no such program of its own.</summary>
+    private static readonly string[] _fallbacks =
+    [
+        "halt", "httpd", "ifconfig", "ip", "less", "nc", "nslookup", "ping", "poweroff", "ps", "reboot", "route",
+        "telnet", "top", "traceroute", "udhcpc", "vi", "wget",
     ];
 
     private static readonly (string Path, string Text)[] _texts =
@@ -36,7 +46,12 @@ internal static class InitramfsBuilder
 
     /// <summary>Writes the archive.</summary>
     /// <exception cref="InvalidDataException">The binary is not busybox.</exception>
-    public static void Write(Stream output, byte[] busybox, string kernelVersion, IReadOnlyList<KernelModule> modules)
+    public static void Write(
+        Stream output,
+        string architecture,
+        byte[] busybox,
+        string kernelVersion,
+        IReadOnlyList<KernelModule> modules)
     {
         CpioArchive archive = new(output);
         foreach (string folder in _folders)
@@ -57,28 +72,58 @@ internal static class InitramfsBuilder
         {
             archive.AddFile(path, Encoding.UTF8.GetBytes(text));
         }
-        archive.AddFile("etc/inittab", EmbeddedFile.Read("inittab"));
-        archive.AddFile("etc/udhcpc/default.script", EmbeddedFile.Read("udhcpc.script"), executable: true);
-        archive.AddFile("lib/testlab/console", EmbeddedFile.Read("console"), executable: true);
-        archive.AddFile("lib/testlab/control", EmbeddedFile.Read("control"), executable: true);
+        archive.AddLink("etc/udhcpc/default.script", "../../run/testlab/udhcpc.script");
+        archive.AddFile("run/testlab/agent", GuestAgent.For(architecture), executable: true);
+        archive.AddFile("run/testlab/console", EmbeddedFile.Read("console"), executable: true);
+        archive.AddFile("run/testlab/init", EmbeddedFile.Read("start"), executable: true);
+        archive.AddFile("run/testlab/udhcpc.script", EmbeddedFile.Read("udhcpc.script"), executable: true);
+        archive.AddFile($"run/testlab/system/{Unit}", EmbeddedFile.Read(Unit));
+        archive.AddLink($"run/testlab/system/multi-user.target.wants/{Unit}", $"../{Unit}");
         archive.AddFile("init", EmbeddedFile.Read("init"), executable: true);
         archive.Finish();
     }
 
+    /// <summary>Writes an archive to be appended: the kernel unpacks one after the other.</summary>
+    public static void WriteAddition(Stream output, IReadOnlyList<ImageFileSource> files)
+    {
+        CpioArchive archive = new(output);
+        HashSet<string> folders = new(_folders, StringComparer.Ordinal) { "root", "tmp", "sbin", "usr/bin", "usr/sbin" };
+        foreach (ImageFileSource file in files.OrderBy(file => file.GuestPath, StringComparer.Ordinal))
+        {
+            string[] parts = file.GuestPath[1..].Split('/');
+            for (int count = 1; count < parts.Length; count++)
+            {
+                string folder = string.Join('/', parts[..count]);
+                if (folders.Add(folder))
+                {
+                    archive.AddDirectory(folder);
+                }
+            }
+            archive.AddFile(file.GuestPath[1..], File.ReadAllBytes(file.HostPath), file.EffectiveMode);
+        }
+        archive.Finish();
+    }
+
     /// <summary>The archive without what packages bring: a change of it makes other images.</summary>
-    public static byte[] Skeleton()
+    public static byte[] Skeleton(string architecture)
     {
         using MemoryStream archive = new();
-        Write(archive, [.. "[\0[[\0sh\0\0"u8], "", []);
+        Write(archive, architecture, [.. "[\0[[\0sh\0\0"u8], "", []);
         return archive.ToArray();
     }
 
     private static void AddBusybox(CpioArchive archive, byte[] busybox)
     {
-        archive.AddFile("bin/busybox", busybox, executable: true);
-        foreach (string applet in Busybox.AppletsOf(busybox).Where(name => name != "busybox"))
+        // Here it can be copied, with all else that a guest with a disk needs of this archive, as one folder.
+        archive.AddFile("run/testlab/busybox", busybox, executable: true);
+        IReadOnlyList<string> applets = Busybox.AppletsOf(busybox);
+        foreach (string applet in applets.Where(name => name != "busybox").Prepend("busybox"))
         {
-            archive.AddLink($"bin/{applet}", "busybox");
+            archive.AddLink($"bin/{applet}", "../run/testlab/busybox");
+        }
+        foreach (string applet in applets.Intersect(_fallbacks))
+        {
+            archive.AddLink($"run/testlab/bin/{applet}", "../busybox");
         }
     }
 

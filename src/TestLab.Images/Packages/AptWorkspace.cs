@@ -1,4 +1,5 @@
 using System.Security.Cryptography;
+using System.Text.RegularExpressions;
 using TestLab.Images.Hosting;
 
 namespace TestLab.Images.Packages;
@@ -7,7 +8,7 @@ namespace TestLab.Images.Packages;
 /// An apt of our own for one release and architecture: own sources, lists and archives in one folder, so that nothing
 /// of the host's apt is changed and no root is needed. Signatures are verified by apt as always.
 /// </summary>
-internal sealed class AptWorkspace
+internal sealed partial class AptWorkspace
 {
     // What the host's administrator decided about fetching holds for us too: proxies, retries, certificates.
     private static readonly string[] _inheritedNames =
@@ -21,6 +22,9 @@ internal sealed class AptWorkspace
     private readonly string _architecture;
     private string _updateErrors = "";
 
+    /// <summary>Where its <c>lists</c> and <c>archives</c> stand.</summary>
+    public string Folder => _folder;
+
     private AptWorkspace(string folder, DebianRelease release, string architecture, IReadOnlyList<string> sources)
     {
         _folder = folder;
@@ -28,6 +32,9 @@ internal sealed class AptWorkspace
         _architecture = architecture;
         Sources = sources;
     }
+
+    /// <summary>For builds that fetch nothing.</summary>
+    public static AptWorkspace None { get; } = new("", DebianRelease.Newest, ImageName.Amd64, []);
 
     /// <summary>The lines of its sources list.</summary>
     public IReadOnlyList<string> Sources { get; }
@@ -101,6 +108,50 @@ internal sealed class AptWorkspace
             ? path
             : throw new PackageException(package.Name, $"what apt fetched is not {package.FileName}");
     }
+
+    /// <summary>Fetches packages and all that they need besides what a system has.</summary>
+    /// <param name="names">The packages, as apt knows them.</param>
+    /// <param name="statusFile">The system's own list of what is installed, as dpkg keeps it.</param>
+    /// <param name="cancellation">Stops it.</param>
+    /// <exception cref="PackageException">One is not in the release, or cannot be fetched.</exception>
+    public async Task DownloadClosureAsync(
+        IReadOnlyList<string> names,
+        string statusFile,
+        CancellationToken cancellation)
+    {
+        string[] arguments =
+        [
+            "--quiet", "--yes", "--no-install-recommends", "--download-only", "-o", $"Dir::State::status={statusFile}",
+            "install", .. names,
+        ];
+        (int exitCode, _, string errors) =
+            await Apt("apt-get", arguments).TryRunAsync(cancellation).ConfigureAwait(false);
+        if (exitCode == 0)
+        {
+            return;
+        }
+        string package = CulpritIn(errors) ?? string.Join(' ', names);
+        throw IsUnknown(errors)
+            ? new PackageException(package, $"{_release} has none for {_architecture}", "look for the name with apt-cache search")
+            : new PackageException(package, $"apt cannot fetch it: {HostCommand.LastLines(errors)}", RemedyFor(errors));
+    }
+
+    /// <summary>The package that apt or dpkg complains of; null where none is named.</summary>
+    internal static string? CulpritIn(string errors)
+    {
+        Match match = Culprit().Match(errors);
+        return match.Success ? match.Groups.Values.Skip(1).First(group => group.Success).Value : null;
+    }
+
+    private static bool IsUnknown(string errors)
+        => errors.Contains("Unable to locate package", StringComparison.Ordinal)
+            || errors.Contains("has no installation candidate", StringComparison.Ordinal)
+            || errors.Contains("was not found", StringComparison.Ordinal);
+
+    [GeneratedRegex(
+        @"Unable to locate package (\S+)|Package '?([^\s']+)'? has no installation candidate|for '([^\s']+)' was not found"
+        + @"|error processing (?:package|archive) (\S+)|by (?:glob|regex) '([^\s']+)'")]
+    private static partial Regex Culprit();
 
     private static async Task<bool> IsIntactAsync(string path, string sha256, CancellationToken cancellation)
     {

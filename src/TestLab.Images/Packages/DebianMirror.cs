@@ -52,12 +52,15 @@ internal sealed record DebianMirror(string Main, string Security)
     public IReadOnlyList<string> SourcesOf(DebianRelease release, string architecture, string keyring)
     {
         string options = $"[arch={architecture} signed-by={keyring}]";
-        return
-        [
-            $"deb {options} {Main} {release.CodeName} main",
-            $"deb {options} {Main} {release.CodeName}-updates main",
-            $"deb {options} {Security} {release.CodeName}-security main",
-        ];
+        string main = $"deb {options} {Main} {release.CodeName} main";
+        return release.IsUnstable
+            ? [main]
+            :
+            [
+                main,
+                $"deb {options} {Main} {release.CodeName}-updates main",
+                $"deb {options} {Security} {release.CodeName}-security main",
+            ];
     }
 
     private static DebianMirror Beside(string main) => new(main, $"{main}-security");

@@ -6,8 +6,10 @@ namespace TestLab.Images.RootFileSystem;
 /// <summary>Makes the disk of a <c>debian</c> image: mmdebstrap installs, mke2fs makes the file system.</summary>
 internal static class DebianRoot
 {
-    /// <summary>What a lab needs of a small Debian, besides what is essential.</summary>
-    public static readonly string[] Packages =
+    // Enough to look around in a network; whatever else a lab needs, its recipe names.
+    private static readonly string[] _minimalPackages = ["iproute2", "iputils-ping", "netbase", "procps"];
+
+    private static readonly string[] _systemdPackages =
     [
         "systemd-sysv", "udev", "dbus", "login", "iproute2", "iputils-ping", "e2fsprogs", "ca-certificates", "curl",
         "openssl", "python3-minimal",
@@ -24,7 +26,11 @@ internal static class DebianRoot
 
     private static readonly string[] _tools = ["mmdebstrap", "mke2fs", "tar"];
 
-    /// <summary>Writes <c>disk.img</c> and notes the packages in it.</summary>
+    /// <summary>The packages besides what is essential.</summary>
+    public static string[] PackagesOf(ImageInit init)
+        => init == ImageInit.Systemd ? _systemdPackages : _minimalPackages;
+
+    /// <summary>Writes <c>disk.img</c> and <c>root.tar</c>, on which recipes build, and notes the packages.</summary>
     public static async Task WriteAsync(
         BuildSite site,
         IProgress<ImageProgress>? progress,
@@ -35,11 +41,10 @@ internal static class DebianRoot
         await HostTools.RequireAsync(isRoot ? _tools : [.. _tools, "fakeroot"], progress, cancellation)
             .ConfigureAwait(false);
         site.Report($"installing {site.Recipe.Name.Release} with mmdebstrap");
-        string archive = site.ScrapOf("root.tar");
+        string archive = site.PathOf(GuestImage.RootFile);
         await InstallAsync(site, archive, isRoot, cancellation).ConfigureAwait(false);
         site.Report("writing the disk");
-        string disk = site.PathOf(GuestImage.DiskFile);
-        await Ext4Disk.WriteAsync(site, archive, disk, isRoot, cancellation).ConfigureAwait(false);
+        await Ext4Disk.WriteAsync(site, archive, isRoot, cancellation).ConfigureAwait(false);
         string status = await new HostCommand(
             "tar", "--extract", "--to-stdout", "--file", archive, "./var/lib/dpkg/status")
             .RunAsync(cancellation).ConfigureAwait(false);
@@ -77,7 +82,7 @@ internal static class DebianRoot
             "--variant=minbase",
             "--format=tar",
             $"--architectures={site.Recipe.Name.Architecture}",
-            $"--include={string.Join(',', Packages)}",
+            $"--include={string.Join(',', PackagesOf(site.Recipe.Name.Init))}",
             .. site.Apt.InheritedSettings.Select(setting => $"--aptopt={setting}"),
             $"--customize-hook={customize}",
             site.Recipe.Name.Release.CodeName,

@@ -19,35 +19,44 @@ internal static class Ext4Disk
         + "tar --extract --numeric-owner --same-permissions --same-owner --file \"$archive\" --directory \"$folder\" "
         + "&& exec \"$@\"";
 
-    public static async Task WriteAsync(
-        BuildSite site,
-        string archive,
-        string disk,
-        bool isRoot,
-        CancellationToken cancellation)
+    /// <summary>Makes the disk of an archive.</summary>
+    public static async Task WriteAsync(BuildSite site, string archive, bool isRoot, CancellationToken cancellation)
     {
         string folder = site.ScrapOf("root");
         Directory.CreateDirectory(folder);
-        string configuration = site.ScrapOf("mke2fs.conf");
-        await File.WriteAllTextAsync(configuration, Configuration, cancellation).ConfigureAwait(false);
-        string id = IdOf(site.Recipe.Address);
-        string mke2fs = HostTools.Find("mke2fs") ?? throw new MissingToolException("mke2fs", "e2fsprogs");
-        string[] command =
-        [
-            "sh", "-c", Script, "sh", archive, folder,
-            mke2fs, "-q", "-F", "-t", "ext4", "-O", Features, "-b", "4096", "-I", "256", "-m", "1", "-J", "size=16",
-            "-L", "testlab", "-U", id, "-E", $"hash_seed={id},lazy_itable_init=0,root_owner=0:0", "-d", folder, disk,
-            $"{DebianRoot.DiskBytes >> 20}M",
-        ];
+        string[] makeDisk = await CommandAsync(site, folder, cancellation).ConfigureAwait(false);
+        string[] command = ["sh", "-c", Script, "sh", archive, folder, .. makeDisk];
         string program = isRoot ? command[0] : "fakeroot";
         IEnumerable<string> arguments = isRoot ? command[1..] : ["--", .. command];
-        await new HostCommand(program, arguments)
-            .With("MKE2FS_CONFIG", configuration)
-            .With("E2FSPROGS_FAKE_TIME", $"{DebianRoot.Epoch}")
-            .RunAsync(cancellation).ConfigureAwait(false);
-        using FileStream file = new(disk, FileMode.Open, FileAccess.ReadWrite);
+        await With(new HostCommand(program, arguments), site).RunAsync(cancellation).ConfigureAwait(false);
+        Settle(site);
+    }
+
+    /// <summary>The words that make the disk of a folder; they want the environment of <see cref="With"/>.</summary>
+    public static async Task<string[]> CommandAsync(BuildSite site, string folder, CancellationToken cancellation)
+    {
+        await File.WriteAllTextAsync(ConfigurationFile(site), Configuration, cancellation).ConfigureAwait(false);
+        string id = IdOf(site.Recipe.Address);
+        string mke2fs = HostTools.Find("mke2fs") ?? throw new MissingToolException("mke2fs", "e2fsprogs");
+        return
+        [
+            mke2fs, "-q", "-F", "-t", "ext4", "-O", Features, "-b", "4096", "-I", "256", "-m", "1", "-J", "size=16",
+            "-L", "testlab", "-U", id, "-E", $"hash_seed={id},lazy_itable_init=0,root_owner=0:0", "-d", folder,
+            site.PathOf(GuestImage.DiskFile), $"{DebianRoot.DiskBytes >> 20}M",
+        ];
+    }
+
+    public static HostCommand With(HostCommand command, BuildSite site)
+        => command.With("MKE2FS_CONFIG", ConfigurationFile(site)).With("E2FSPROGS_FAKE_TIME", $"{DebianRoot.Epoch}");
+
+    /// <summary>Sets the times that mke2fs leaves to chance.</summary>
+    public static void Settle(BuildSite site)
+    {
+        using FileStream file = new(site.PathOf(GuestImage.DiskFile), FileMode.Open, FileAccess.ReadWrite);
         Ext4Times.Settle(file);
     }
+
+    private static string ConfigurationFile(BuildSite site) => site.ScrapOf("mke2fs.conf");
 
     /// <summary>The recipe's address in the form of a UUID.</summary>
     private static string IdOf(string address)

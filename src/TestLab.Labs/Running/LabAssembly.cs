@@ -11,7 +11,6 @@ using TestLab.Networks.Hosts;
 using TestLab.Networks.Links;
 using TestLab.Networks.Packets;
 using TestLab.Networks.Segments;
-using TestLab.Processor;
 using TestLab.Simulation;
 using TestLab.Simulation.Processes;
 using LinkDirection = TestLab.Networks.Links.LinkDirection;
@@ -133,7 +132,7 @@ internal sealed class LabAssembly : IDisposable
             zone.AddMachine(machine.Name, [.. known.Select(card => Ipv4Address.Parse(card.Address.ToString()))]);
         }
 
-        foreach (DnsName name in network.Dns.Names)
+        foreach (Plans.DnsName name in network.Dns.Names)
         {
             foreach (System.Net.IPAddress address in name.Addresses) zone.Add(name.Name, DnsRecord.Of(address));
         }
@@ -160,11 +159,9 @@ internal sealed class LabAssembly : IDisposable
                 MemoryBytes = machine.MemoryBytes,
                 Speed = new ClockRate(machine.InstructionsPerSecond, (ulong)VirtualTime.NanosecondsPerSecond),
                 Seed = new RandomStream(_cell.Seed, machine.Name, "machine").At(0),
-                Processor = CpuModel.Find(machine.Processor)
-                    ?? throw new ArgumentException($"There is no CPU model {machine.Processor}."),
                 EpochUnixSeconds = _cell.EpochUnixSeconds,
                 Disks = disks,
-            },
+            }.WithProcessor(machine.Processor),
             Cards = [.. machine.Cards.Select(card => new MacAddress(NumberOf(card)))],
             ConsolePorts = [ControlClient.PortName],
             Boot = new LinuxBoot

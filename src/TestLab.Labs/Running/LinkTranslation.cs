@@ -50,9 +50,7 @@ internal sealed class LinkTranslation(int networkMtuBytes, Func<string, Delivery
             settings = settings with
             {
                 Rate = change.RateBitsPerSecond is { } rate ? settings.Rate with { BitsPerSecond = (long)rate } : settings.Rate,
-                Delay = change.DelayNanoseconds is { } delay
-                    ? settings.Delay with { PropagationNanoseconds = delay }
-                    : settings.Delay,
+                Delay = Changed(settings.Delay, change),
                 Loss = change.Loss is { } loss ? Loss(loss) : settings.Loss,
                 HasCarrier = change.IsDown is { } isDown ? !isDown : settings.HasCarrier,
             };
@@ -65,7 +63,17 @@ internal sealed class LinkTranslation(int networkMtuBytes, Func<string, Delivery
     private static DelaySettings Delay(LinkModel model)
     {
         var delay = new DelaySettings { PropagationNanoseconds = model.DelayNanoseconds };
-        if (model.Jitter is not { } jitter) return delay;
+        return model.Jitter is { } jitter ? With(delay, jitter) : delay;
+    }
+
+    private static DelaySettings Changed(DelaySettings delay, LinkChange change)
+    {
+        if (change.DelayNanoseconds is { } propagation) delay = delay with { PropagationNanoseconds = propagation };
+        return change.Jitter is { } jitter ? With(delay, jitter) : delay;
+    }
+
+    private static DelaySettings With(DelaySettings delay, JitterModel jitter)
+    {
         return delay with
         {
             JitterNanoseconds = jitter.Nanoseconds,

@@ -38,7 +38,20 @@ public sealed class MaterialLoader(ImageCatalog catalog, string folder)
         ImagePlan plan, IProgress<ImageProgress>? progress, CancellationToken cancellation)
     {
         if (plan is KernelImage kernel) return ReadKernel(kernel);
-        ImageRecipe recipe = ImageRecipe.For(SpecificationOf(plan));
+        DirectoryInfo given = Directory.CreateTempSubdirectory("testlab-files-");
+        try
+        {
+            return await BuildAsync(ImageRecipe.For(SpecificationOf(plan, given.FullName)), progress, cancellation).ConfigureAwait(false);
+        }
+        finally
+        {
+            given.Delete(recursive: true);
+        }
+    }
+
+    private async Task<MachineMaterial> BuildAsync(
+        ImageRecipe recipe, IProgress<ImageProgress>? progress, CancellationToken cancellation)
+    {
         GuestImage image = await new ImageBuilder(catalog)
             .BuildAsync(recipe, rebuild: false, progress, cancellation).ConfigureAwait(false);
         return new MachineMaterial
@@ -52,14 +65,16 @@ public sealed class MaterialLoader(ImageCatalog catalog, string folder)
         };
     }
 
-    private ImageSpecification SpecificationOf(ImagePlan plan) => plan switch
+    /// <param name="plan">What the lab file says.</param>
+    /// <param name="given">A folder for files that the lab file itself holds.</param>
+    private ImageSpecification SpecificationOf(ImagePlan plan, string given) => plan switch
     {
         RecipeImage recipe => new ImageSpecification
         {
             Base = ImageName.Parse(recipe.Base),
             Init = recipe.Init == InitSystem.Systemd ? ImageInit.Systemd : ImageInit.Minimal,
             Packages = recipe.Packages,
-            Files = [.. recipe.Files.SelectMany(Read).Select(file => ImageFileSource.Of(file.Path, file.Content, file.Mode))],
+            Files = [.. recipe.Files.SelectMany(Read).Select((file, number) => Give(file, Path.Combine(given, $"{number}")))],
             Commands = recipe.Commands,
         },
         ArchiveImage archive => new ImageSpecification
@@ -70,6 +85,12 @@ public sealed class MaterialLoader(ImageCatalog catalog, string folder)
         },
         _ => throw new ArgumentOutOfRangeException(nameof(plan), plan, "There is no such image."),
     };
+
+    private static ImageFileSource Give(GuestFile file, string path)
+    {
+        File.WriteAllBytes(path, file.Content.Span);
+        return new ImageFileSource(path, file.Path, file.Mode);
+    }
 
     private MachineMaterial ReadKernel(KernelImage image)
     {

@@ -57,7 +57,7 @@ internal sealed class ResultWriter(CellPlan cell, LabAssembly assembly)
             StartedAtNanoseconds = guest.StartedAt?.Nanoseconds,
             ReadyAtNanoseconds = guest.ReadyAt?.Nanoseconds,
             StoppedAtNanoseconds = guest.StoppedAt?.Nanoseconds,
-            Instructions = assembly.Machines[machine.Name].Machine.Statistics.RetiredInstructions,
+            Instructions = assembly.Machines[machine.Name].Machine.RetiredInstructions,
             Networks = [.. machine.Cards.Select(card => new MachineResult.MachineNetwork
             {
                 Network = card.Network,

@@ -1,4 +1,5 @@
 using TestLab.Simulation;
+using TestLab.Simulation.Comparison;
 using TestLab.Simulation.Processes;
 
 namespace TestLab.Machines.Processes;
@@ -8,7 +9,7 @@ namespace TestLab.Machines.Processes;
 /// Board and process share one queue of events, so a frame reaches the guest exactly at its time. The process made the
 /// first timer, the inbox: of one moment, what comes from outside comes before the machine's own timers.
 /// </remarks>
-public sealed class MachineProcess : LogicalProcess, IBulkState, IDisposable
+public sealed class MachineProcess : LogicalProcess, IBulkState, IInstructionTrace, IDisposable
 {
     /// <summary>From a reset or power-on to the guest's first instruction; the self-test of firmware is not modelled closer.</summary>
     public const long StartNanoseconds = 10_000_000;
@@ -99,6 +100,18 @@ public sealed class MachineProcess : LogicalProcess, IBulkState, IDisposable
     }
 
     StateHash IBulkState.Hash() => Machine.StateHash();
+
+    string IInstructionTrace.DescribeNext() => Machine.DescribeNext();
+
+    bool IInstructionTrace.Step(VirtualTime until)
+    {
+        if (NextAction >= until) return false;
+        if (Machine.IsPoweredOff || NextAction > Machine.Now) Advance(NextAction.After(1));
+        else AdvanceToClock(Machine.Clock + 1, until);
+        return true;
+    }
+
+    StateHash IInstructionTrace.HashStep() => Machine.StateHash();
 
     public void Dispose() => Machine.Dispose();
 

@@ -11,9 +11,10 @@ namespace TestLab.Networks.Capture;
 /// <param name="Buffer">The first bytes of the frame, rented; null where there is nothing but a drop to note.</param>
 /// <param name="Captured">How many bytes of the buffer.</param>
 /// <param name="Length">Of the whole frame.</param>
+/// <param name="Missed">Frames before this one that the tap had no room for.</param>
 /// <param name="Drop">Why it was dropped; null for a frame that was not.</param>
 internal readonly record struct CaptureRecord(
-    VirtualTime Time, CaptureTap Tap, long Sequence, byte[]? Buffer, int Captured, int Length, DropCause? Drop)
+    VirtualTime Time, CaptureTap Tap, long Sequence, byte[]? Buffer, int Captured, int Length, ulong Missed, DropCause? Drop)
     : IComparable<CaptureRecord>
 {
     public ReadOnlySpan<byte> Content => Buffer.AsSpan(0, Captured);

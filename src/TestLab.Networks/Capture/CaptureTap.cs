@@ -28,6 +28,7 @@ public sealed class CaptureTap : ILinkTap
     private long _sequence;
     private long _waitingBytes;
     private ulong _missed;
+    private ulong _missedBefore;
 
     internal CaptureTap(CaptureInterface captured, int number, CapturePoint point, CaptureFlow flow) =>
         (_interface, Number, _point, _flow) = (captured, number, point, flow);
@@ -66,6 +67,8 @@ public sealed class CaptureTap : ILinkTap
     /// <summary>Called in the order of all records.</summary>
     internal void Write(PcapngWriter writer, in CaptureRecord record)
     {
+        _missedBefore += record.Missed;
+        _interface.FramesDropped += record.Missed;
         if (record.Drop is { } cause)
         {
             _dropsBefore[(int)cause]++;
@@ -94,7 +97,8 @@ public sealed class CaptureTap : ILinkTap
 
             byte[]? buffer = hasContent ? ArrayPool<byte>.Shared.Rent(captured) : null;
             frame[..captured].CopyTo(buffer);
-            var record = new CaptureRecord(time, this, _sequence++, buffer, captured, frame.Length, drop);
+            var record = new CaptureRecord(time, this, _sequence++, buffer, captured, frame.Length, _missed, drop);
+            _missed = 0;
             _waiting.Enqueue(record, (time, record.Sequence));
             _waitingBytes += captured + RecordBytes;
         }
@@ -102,9 +106,7 @@ public sealed class CaptureTap : ILinkTap
 
     private (ulong Drops, string? Comment) TakeDropsBefore()
     {
-        ulong missed;
-        lock (_lock) (missed, _missed) = (_missed, 0);
-        ulong drops = missed;
+        ulong drops = _missedBefore;
         foreach (ulong count in _dropsBefore) drops += count;
         if (drops == 0) return (0, null);
 
@@ -114,7 +116,8 @@ public sealed class CaptureTap : ILinkTap
             if (_dropsBefore[(int)cause] > 0) comment.Append($" {cause} {_dropsBefore[(int)cause]}");
         }
 
-        if (missed > 0) comment.Append($" not captured {missed}");
+        if (_missedBefore > 0) comment.Append($" not captured {_missedBefore}");
+        _missedBefore = 0;
         Array.Clear(_dropsBefore);
         return (drops, comment.ToString());
     }

@@ -32,7 +32,8 @@ public sealed class PacketCapture
         string name, int snapLengthBytes = Frame.LimitBytes, DropNotes dropNotes = DropNotes.Count)
     {
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(snapLengthBytes);
-        var captured = new CaptureInterface(this, _interfaces.Count, name, Math.Min(snapLengthBytes, Frame.LimitBytes), dropNotes);
+        int snapLength = Math.Min(snapLengthBytes, Frame.LimitBytes);
+        var captured = new CaptureInterface(this, _interfaces.Count, name, snapLength, dropNotes);
         _interfaces.Add(captured);
         _writer.WriteInterface(name, captured.SnapLengthBytes, _epochSeconds);
         return captured;

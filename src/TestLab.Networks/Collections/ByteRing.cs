@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Numerics;
 
 namespace TestLab.Networks.Collections;
 
@@ -56,7 +57,7 @@ internal sealed class ByteRing(int limitBytes)
     private void Grow(int neededBytes)
     {
         // A power of two, so that positions wrap by a mask.
-        byte[] larger = new byte[Math.Max(SmallestBytes, (int)System.Numerics.BitOperations.RoundUpToPowerOf2((uint)neededBytes))];
+        byte[] larger = new byte[Math.Max(SmallestBytes, (int)BitOperations.RoundUpToPowerOf2((uint)neededBytes))];
         CopyTo(0, larger.AsSpan(0, Length));
         (_bytes, _start) = (larger, 0);
     }

@@ -4,7 +4,9 @@ using System.Runtime.InteropServices;
 namespace TestLab.Networks.Collections;
 
 /// <summary>A map of bounded size that knows which of its entries was used longest ago.</summary>
-/// <remarks>Its order is the order of use, never that of a hash table; nothing is allocated once it has grown.</remarks>
+/// <remarks>
+/// Its order is the order of use, never that of a hash table; nothing is allocated once it has grown.
+/// </remarks>
 internal sealed class RecencyMap<TKey, TValue>(int limit)
     where TKey : notnull
 {

@@ -2,7 +2,9 @@ using TestLab.Networks.Packets;
 
 namespace TestLab.Networks.Hosts;
 
-/// <summary>The name server of a segment (RFC 1035): machines of the lab, and what the lab file says of the rest.</summary>
+/// <summary>
+/// The name server of a segment (RFC 1035): machines of the lab, and what the lab file says of the rest.
+/// </summary>
 internal sealed class DnsServer(DnsZone zone)
 {
     private const uint TimeToLiveSeconds = 60;

@@ -50,7 +50,9 @@ public sealed class DnsZone
     public static string ReverseOf(Ipv4Address address) =>
         $"{address.Value & 0xFF}.{address.Value >> 8 & 0xFF}.{address.Value >> 16 & 0xFF}.{address.Value >> 24}.in-addr.arpa";
 
-    /// <summary>The records of a name in lower case; null where there is no such name, empty where it has no records.</summary>
+    /// <summary>
+    /// The records of a name in lower case; null where there is no such name, empty where it has no records.
+    /// </summary>
     internal IReadOnlyList<DnsRecord>? Find(string name)
     {
         if (_records.TryGetValue(name, out List<DnsRecord>? records)) return records;

@@ -3,10 +3,13 @@ using TestLab.Networks.Collections;
 using TestLab.Networks.Packets;
 using TestLab.Networks.Segments;
 using TestLab.Simulation;
+using TestLab.Simulation.Processes;
 
 namespace TestLab.Networks.Hosts;
 
-/// <summary>The network stack of a host of the lab's own, up to IPv4: ARP, echo, fragments, who its neighbours are.</summary>
+/// <summary>
+/// The network stack of a host of the lab's own, up to IPv4: ARP, echo, fragments, who its neighbours are.
+/// </summary>
 /// <remarks>Frames come in as to a sink. What is not sound is dropped and counted, as an ordinary host does.</remarks>
 internal sealed class Ipv4Interface : IFrameSink, ISnapshotable<InterfaceState>
 {
@@ -64,7 +67,9 @@ internal sealed class Ipv4Interface : IFrameSink, ISnapshotable<InterfaceState>
         else if (packet.Type == EtherType.Ipv4) ReceiveIpv4(now, packet);
     }
 
-    /// <summary>Sends a packet, in pieces where it is too large; it waits where the receiver is still unknown.</summary>
+    /// <summary>
+    /// Sends a packet, in pieces where it is too large; it waits where the receiver is still unknown.
+    /// </summary>
     /// <param name="payload">At most <see cref="Ipv4Packet.LimitBytes"/> less a header.</param>
     public void Send(
         VirtualTime now, byte protocol, Ipv4Address source, Ipv4Address destination, ReadOnlySpan<byte> payload)
@@ -107,7 +112,9 @@ internal sealed class Ipv4Interface : IFrameSink, ISnapshotable<InterfaceState>
         SendPacket(now, hardware, packet);
     }
 
-    /// <summary>Tells the sender of a packet what became of it (RFC 1122, 3.2.2); groups and errors get no answer.</summary>
+    /// <summary>
+    /// Tells the sender of a packet what became of it (RFC 1122, 3.2.2); groups and errors get no answer.
+    /// </summary>
     public void SendError(VirtualTime now, byte type, byte code, in Ipv4Packet packet)
     {
         if (!IsAnswerable(packet)) return;

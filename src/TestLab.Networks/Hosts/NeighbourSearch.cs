@@ -8,7 +8,7 @@ namespace TestLab.Networks.Hosts;
 internal sealed class NeighbourSearch
 {
     public const int SearchLimit = 64;
-    public const int WaitingLimit = 4;
+    public const int WaitingLimit = 16;
     public const int AttemptLimit = 3;
 
     private const long RetryNanoseconds = VirtualTime.NanosecondsPerSecond;

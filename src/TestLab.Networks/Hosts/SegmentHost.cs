@@ -6,7 +6,9 @@ using TestLab.Simulation.Processes;
 
 namespace TestLab.Networks.Hosts;
 
-/// <summary>The host that every segment has: it gives addresses and tells names, and is otherwise an ordinary host.</summary>
+/// <summary>
+/// The host that every segment has: it gives addresses and tells names, and is otherwise an ordinary host.
+/// </summary>
 public sealed class SegmentHost : IFrameSink, IPacketHandler
 {
     private readonly Ipv4Interface _interface;

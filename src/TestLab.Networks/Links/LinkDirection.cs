@@ -14,7 +14,7 @@ namespace TestLab.Networks.Links;
 /// moment of its arrival. So what is on the wire is not touched by later changes, and the time of the smallest frame
 /// and of the shortest delay are the lookahead of the port. Frames that wait are subject to every change.
 /// </remarks>
-public sealed class LinkDirection : ISnapshotable<LinkDirectionState>, IQueueListener
+public sealed class LinkDirection : ISnapshotable<LinkDirectionState>, IQueueListener, IFrameSink
 {
     private readonly LogicalProcess _process;
     private readonly EventTimer _nextFrame;
@@ -141,9 +141,8 @@ public sealed class LinkDirection : ISnapshotable<LinkDirectionState>, IQueueLis
         ReplaceQueue();
         _serialiser.Change(settings.Rate);
         _delays.Change(settings.Delay);
-        bool isShorter = settings.LookaheadNanoseconds < Port.LookaheadNanoseconds;
-        VirtualTime from = Port.ChangeLookahead(settings.LookaheadNanoseconds);
-        if (isShorter) _earliestArrival = VirtualTime.Max(_earliestArrival, from.After(settings.LookaheadNanoseconds));
+        long lookahead = settings.LookaheadNanoseconds;
+        if (lookahead != Port.LookaheadNanoseconds) _earliestArrival = Port.ChangeLookahead(lookahead).After(lookahead);
         TellCarrier(hadCarrier);
     }
 
@@ -190,9 +189,11 @@ public sealed class LinkDirection : ISnapshotable<LinkDirectionState>, IQueueLis
     public void Restore(in LinkDirectionState state)
     {
         Settings = state.Settings.Settings;
-        (_timetable, _timetableStart, _timetableNext) = (state.Timetable.Timetable, state.Timetable.Start, state.Timetable.Next);
+        _timetable = state.Timetable.Timetable;
+        (_timetableStart, _timetableNext) = (state.Timetable.Start, state.Timetable.Next);
         _isCut = state.IsCut;
-        for (int frame = _queue.TakeUnjudged(); frame != FrameStore.None; frame = _queue.TakeUnjudged()) _store.Free(frame);
+        for (int frame = _queue.TakeUnjudged(); frame != FrameStore.None; frame = _queue.TakeUnjudged())
+            _store.Free(frame);
         _queue = CreateQueue();
         _queue.Restore(state.Queue);
         _serialiser.Change(Settings.Rate);
@@ -204,7 +205,6 @@ public sealed class LinkDirection : ISnapshotable<LinkDirectionState>, IQueueLis
         _counters = state.Counters.Copy();
         Utilisation.Restore(state.Utilisation);
         Delays.Restore(state.Delays);
-        Port.ChangeLookahead(Settings.LookaheadNanoseconds);
         ArmForNextFrame();
         ArmForNextEntry();
     }
@@ -213,7 +213,8 @@ public sealed class LinkDirection : ISnapshotable<LinkDirectionState>, IQueueLis
 
     void IQueueListener.Marked() => _counters.FramesMarked++;
 
-    private LinkQueue CreateQueue() => LinkQueue.Create(_store, this, Settings.Queue, Settings.Rate, _early, _flowSalt);
+    private LinkQueue CreateQueue() =>
+        LinkQueue.Create(_store, this, Settings.Queue, Settings.Rate, _early, _flowSalt);
 
     private void ReplaceQueue()
     {
@@ -281,15 +282,17 @@ public sealed class LinkDirection : ISnapshotable<LinkDirectionState>, IQueueLis
         }
 
         if (fate.Overtakes) _counters.FramesReordered++;
-        Deliver(now, sent, departure, fate.Overtakes ? 0 : _delays.Of(departure, fate.Index), frame, fate.Overtakes);
+        long travel = fate.Overtakes ? 0 : _delays.Of(departure, fate.Index);
+        Deliver(now, sent, departure.After(travel), frame, fate.Overtakes);
         if (!fate.IsDuplicated) return;
         _counters.FramesDuplicated++;
-        Deliver(now, sent, departure, fate.Overtakes ? 0 : _delays.OfDuplicate(departure, fate.Index), frame, fate.Overtakes);
+        travel = fate.Overtakes ? 0 : _delays.OfDuplicate(departure, fate.Index);
+        Deliver(now, sent, departure.After(travel), frame, fate.Overtakes);
     }
 
-    private void Deliver(VirtualTime now, VirtualTime sent, VirtualTime departure, long travel, ReadOnlySpan<byte> frame, bool overtakes)
+    private void Deliver(VirtualTime now, VirtualTime sent, VirtualTime farEnd, ReadOnlySpan<byte> frame, bool overtakes)
     {
-        VirtualTime arrival = VirtualTime.Max(departure.After(travel + Settings.PipelineNanoseconds), _earliestArrival);
+        VirtualTime arrival = VirtualTime.Max(farEnd.After(Settings.PipelineNanoseconds), _earliestArrival);
         // A processor sees an event at the first instruction after it, so its present may be that much later.
         arrival = VirtualTime.Max(arrival, _process.Now.After(Port.LookaheadNanoseconds));
         if (Settings.Delay.Mode == JitterMode.Ordered && !overtakes)

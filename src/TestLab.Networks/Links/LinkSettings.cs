@@ -20,7 +20,8 @@ public sealed record LinkSettings
     /// </summary>
     public const long DefaultPipelineNanoseconds = 20_000;
 
-    public const int LimitMtuBytes = Frame.LimitBytes - FrameLayout.EthernetHeaderBytes - FrameLayout.TagLimit * FrameLayout.TagBytes;
+    public const int LimitMtuBytes =
+        Frame.LimitBytes - FrameLayout.EthernetHeaderBytes - FrameLayout.TagLimit * FrameLayout.TagBytes;
 
     public const int DefaultMtuBytes = 1_500;
 
@@ -72,7 +73,8 @@ public sealed record LinkSettings
         Queue.Validate();
         Delay.Validate();
         if (!Loss.IsConsistent()) throw new ArgumentException("The figures of the loss do not fit its kind.");
-        if (Reorder.Gap is < 0 or > ReorderSettings.GapLimit) throw new ArgumentException($"The gap between overtaking frames is at most {ReorderSettings.GapLimit}.");
+        if (Reorder.Gap is < 0 or > ReorderSettings.GapLimit)
+            throw new ArgumentException($"The gap between overtaking frames is at most {ReorderSettings.GapLimit}.");
         if (MtuBytes is < 0 or > LimitMtuBytes) throw new ArgumentException($"An MTU is at most {LimitMtuBytes} bytes.");
         if (PipelineNanoseconds is <= 0 or > VirtualTime.NanosecondsPerSecond)
             throw new ArgumentException("Network cards take between 1 ns and 1 s; there is no link without delay.");

@@ -5,6 +5,8 @@ public sealed class LinkTimetable
 {
     public const int EntryLimit = 65_536;
 
+    public const long LeastStepNanoseconds = 1_000;
+
     private readonly LinkTimetableEntry[] _entries;
 
     /// <param name="entries">By rising moments, counted from when the direction starts to follow.</param>
@@ -12,16 +14,19 @@ public sealed class LinkTimetable
     /// <exception cref="ArgumentException">No entry, too many, not rising, or some settings are wrong.</exception>
     public LinkTimetable(ReadOnlySpan<LinkTimetableEntry> entries, long periodNanoseconds)
     {
-        if (entries.Length is 0 or > EntryLimit) throw new ArgumentException($"A timetable has between 1 and {EntryLimit} entries.");
-        long before = -1;
+        if (entries.Length is 0 or > EntryLimit)
+            throw new ArgumentException($"A timetable has between 1 and {EntryLimit} entries.");
+        long before = -LeastStepNanoseconds;
         foreach (LinkTimetableEntry entry in entries)
         {
-            if (entry.Nanoseconds <= before) throw new ArgumentException("The moments of a timetable rise.");
+            if (entry.Nanoseconds < 0 || entry.Nanoseconds - before < LeastStepNanoseconds)
+                throw new ArgumentException("The moments of a timetable rise, by a microsecond or more.");
             before = entry.Nanoseconds;
             entry.Settings.Validate();
         }
 
-        if (periodNanoseconds != 0 && periodNanoseconds <= before) throw new ArgumentException("A timetable repeats after its last entry.");
+        if (periodNanoseconds != 0 && periodNanoseconds - before < LeastStepNanoseconds)
+            throw new ArgumentException("A timetable repeats a microsecond after its last entry, or later.");
         _entries = entries.ToArray();
         PeriodNanoseconds = periodNanoseconds;
     }
@@ -37,6 +42,7 @@ public sealed class LinkTimetable
         if (PeriodNanoseconds == 0) return null;
         (long round, long entry) = Math.DivRem(number, _entries.Length);
         LinkTimetableEntry within = _entries[entry];
-        return within with { Nanoseconds = within.Nanoseconds + round * PeriodNanoseconds };
+        Int128 nanoseconds = within.Nanoseconds + (Int128)round * PeriodNanoseconds;
+        return within with { Nanoseconds = (long)Int128.Min(nanoseconds, long.MaxValue) };
     }
 }

@@ -2,7 +2,9 @@ using System.Buffers.Binary;
 
 namespace TestLab.Networks.Packets;
 
-/// <summary>A question to a name server (RFC 1035), with the extension of RFC 6891 where the client speaks it.</summary>
+/// <summary>
+/// A question to a name server (RFC 1035), with the extension of RFC 6891 where the client speaks it.
+/// </summary>
 public readonly ref struct DnsQuery
 {
     public const int HeaderBytes = 12;

@@ -19,7 +19,8 @@ public readonly record struct HardwareAddress(ulong Value)
         new(0x0200_0000_0000 | new RandomStream(seed, path, "hardware address").At(0) & 0xFF_FFFF_FFFF);
 
     public static HardwareAddress Read(ReadOnlySpan<byte> bytes) =>
-        new((ulong)BinaryPrimitives.ReadUInt32BigEndian(bytes) << 16 | BinaryPrimitives.ReadUInt16BigEndian(bytes[4..]));
+        new((ulong)BinaryPrimitives.ReadUInt32BigEndian(bytes) << 16
+            | BinaryPrimitives.ReadUInt16BigEndian(bytes[4..]));
 
     /// <summary>Reads six pairs of digits with colons or hyphens between them.</summary>
     public static bool TryParse(string text, out HardwareAddress address)
@@ -30,7 +31,8 @@ public readonly record struct HardwareAddress(ulong Value)
         ulong value = 0;
         foreach (string part in parts)
         {
-            if (part.Length != 2 || !byte.TryParse(part, NumberStyles.AllowHexSpecifier, null, out byte octet)) return false;
+            bool isOctet = byte.TryParse(part, NumberStyles.AllowHexSpecifier, null, out byte octet);
+            if (part.Length != 2 || !isOctet) return false;
             value = value << 8 | octet;
         }
 
@@ -47,6 +49,7 @@ public readonly record struct HardwareAddress(ulong Value)
     public override string ToString()
     {
         ulong value = Value;
-        return string.Join(':', Enumerable.Range(0, LengthBytes).Select(index => $"{(byte)(value >> 8 * (5 - index)):x2}"));
+        return string.Join(
+            ':', Enumerable.Range(0, LengthBytes).Select(index => $"{(byte)(value >> 8 * (5 - index)):x2}"));
     }
 }

@@ -2,7 +2,9 @@ using System.Buffers.Binary;
 
 namespace TestLab.Networks.Packets;
 
-/// <summary>Writes fields in network order, one after the other; what does not fit is left out and remembered.</summary>
+/// <summary>
+/// Writes fields in network order, one after the other; what does not fit is left out and remembered.
+/// </summary>
 internal ref struct SpanWriter(Span<byte> destination)
 {
     private readonly Span<byte> _destination = destination;

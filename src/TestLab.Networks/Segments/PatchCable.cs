@@ -3,7 +3,9 @@ using TestLab.Simulation.Processes;
 
 namespace TestLab.Networks.Segments;
 
-/// <summary>One direction of a cable that only takes time: every frame arrives the same time after it was sent.</summary>
+/// <summary>
+/// One direction of a cable that only takes time: every frame arrives the same time after it was sent.
+/// </summary>
 public sealed class PatchCable : IFrameSink
 {
     private readonly OutputPort _output;

@@ -22,7 +22,9 @@ public record struct PortCounters : IState
     /// <summary>Sent by nobody: the source is a group or zero.</summary>
     public ulong BadSources;
 
-    /// <summary>Not for others to hear: the receiver is at the same port, isolated from it, or the switch itself.</summary>
+    /// <summary>
+    /// Not for others to hear: the receiver is at the same port, isolated from it, or the switch itself.
+    /// </summary>
     public ulong Filtered;
 
     /// <summary>More floods than a port may cause.</summary>

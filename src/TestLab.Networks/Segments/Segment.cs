@@ -24,7 +24,9 @@ public sealed class Segment : EventProcess
 
     public SegmentHost? Host { get; }
 
-    /// <summary>Plugs something in: frames come from the input port of the name, and leave by the port's sink.</summary>
+    /// <summary>
+    /// Plugs something in: frames come from the input port of the name, and leave by the port's sink.
+    /// </summary>
     /// <param name="input">Where the near end of what is plugged in sends its frames to.</param>
     public SwitchPort Attach(string name, out InputPort input)
     {

@@ -17,7 +17,9 @@ public sealed record SwitchOptions
     /// <summary>How long it remembers an address that is not heard of (IEEE 802.1D: 300 s).</summary>
     public long AgingNanoseconds { get; init; } = 300 * VirtualTime.NanosecondsPerSecond;
 
-    /// <summary>Frames of one port that may be flooded in a millisecond; more are dropped, so a loop cannot grow.</summary>
+    /// <summary>
+    /// Frames of one port that may be flooded in a millisecond; more are dropped, so a loop cannot grow.
+    /// </summary>
     public int FloodLimitPerMillisecond { get; init; } = 200;
 
     /// <summary>Bytes inside the switch, between reception and sending; more are dropped.</summary>

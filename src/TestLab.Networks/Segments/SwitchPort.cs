@@ -1,8 +1,11 @@
 using TestLab.Simulation;
+using TestLab.Simulation.Processes;
 
 namespace TestLab.Networks.Segments;
 
-/// <summary>A socket of a switch: what is sent to it enters the switch; what leaves the switch goes to its sink.</summary>
+/// <summary>
+/// A socket of a switch: what is sent to it enters the switch; what leaves the switch goes to its sink.
+/// </summary>
 public sealed class SwitchPort : IFrameSink
 {
     private readonly LearningSwitch _switch;

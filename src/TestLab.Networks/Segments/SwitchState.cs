@@ -2,7 +2,9 @@ using TestLab.Simulation;
 
 namespace TestLab.Networks.Segments;
 
-/// <summary>What a switch remembers: its ports, the addresses in the order of their use, the frames inside it.</summary>
+/// <summary>
+/// What a switch remembers: its ports, the addresses in the order of their use, the frames inside it.
+/// </summary>
 internal record struct SwitchState : IState
 {
     private Port[]? _ports;

@@ -106,7 +106,9 @@ internal sealed class TcpEndpoint : ISnapshotable<TcpEndpointState>
         _timer.Arm(due);
     }
 
-    /// <summary>Something is due then. The timer may be early, and then finds nothing to do; it is never late.</summary>
+    /// <summary>
+    /// Something is due then. The timer may be early, and then finds nothing to do; it is never late.
+    /// </summary>
     internal void Schedule(VirtualTime due)
     {
         if (due < _timer.Due) _timer.Arm(due);

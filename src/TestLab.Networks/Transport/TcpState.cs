@@ -2,7 +2,9 @@ using TestLab.Simulation;
 
 namespace TestLab.Networks.Transport;
 
-/// <summary>One connection: what RFC 9293 calls its control block, what waits to be sent, what came too early.</summary>
+/// <summary>
+/// One connection: what RFC 9293 calls its control block, what waits to be sent, what came too early.
+/// </summary>
 internal record struct TcpState : IState
 {
     public ulong Id;

@@ -1,4 +1,5 @@
 using TestLab.Simulation.Processes;
+using TestLab.Simulation.Snapshots;
 
 namespace TestLab.Simulation.Execution;
 
@@ -40,7 +41,10 @@ public sealed class Executor : IDisposable
         if (_nodes.Exists(node => node.Process.Name == process.Name))
             throw new InvalidOperationException($"There is a process {process.Name} already.");
         process.Advance(Now);
-        _nodes.Add(new ProcessNode(process, _nodes.Count));
+        var node = new ProcessNode(process);
+        if (_options.Record is { } record)
+            node.Epochs = new EpochClock(record.EpochNanoseconds, record.For(process.Name));
+        _nodes.Add(node);
     }
 
     /// <summary>A process leaves at the cut; its ports lead nowhere from now on.</summary>
@@ -52,7 +56,6 @@ public sealed class Executor : IDisposable
         foreach (OutputPort port in process.Outputs) port.Disconnect();
         foreach (InputPort port in process.Inputs) port.Source?.Disconnect();
         _nodes.RemoveAt(index);
-        for (; index < _nodes.Count; index++) _nodes[index].Index = index;
     }
 
     /// <summary>Runs to the time, or to a nearer one where a process stops the run or cancellation meets it.</summary>
@@ -100,6 +103,41 @@ public sealed class Executor : IDisposable
         return hasher.Finish();
     }
 
+    /// <summary>Writes the whole simulation at the cut, with what is on its way.</summary>
+    public void Save(Stream stream)
+    {
+        CheckUsable();
+        Drain();
+        var state = new SimulationState
+        {
+            Now = Now,
+            EpochNanoseconds = _options.Record?.EpochNanoseconds ?? 0,
+            Processes = [.. _nodes.Select(node => node.Epochs?.Due ?? VirtualTime.Never)
+                .Select(due => new SimulationState.Process { EpochEnd = due })],
+        };
+        SimulationSnapshot.Save(stream, state, _nodes);
+    }
+
+    /// <summary>Takes the state of a simulation with the same processes, in the same order, connected the same way.</summary>
+    /// <exception cref="SnapshotException">
+    /// The stream is damaged or of another simulation; then this one and its processes are to be thrown away.
+    /// </exception>
+    public void Restore(Stream stream)
+    {
+        CheckUsable();
+        Drain();
+        SimulationState state = SimulationSnapshot.Restore(stream, _nodes);
+        Now = state.Now;
+        for (int index = 0; index < _nodes.Count; index++)
+        {
+            if (_nodes[index].Epochs is not { } epochs) continue;
+            // Whoever was not recorded may have done something in the epoch under way.
+            epochs.Due = state.EpochNanoseconds == _options.Record?.EpochNanoseconds
+                ? state.Processes[index].EpochEnd
+                : epochs.EndOfEpoch(Now);
+        }
+    }
+
     /// <summary>Ends the threads. The processes are the caller's.</summary>
     public void Dispose()
     {
@@ -116,11 +154,12 @@ public sealed class Executor : IDisposable
         _failure = _nodes.Select(node => node.Failure).OfType<ProcessFailedException>().MinBy(failure => failure.Time);
         if (_failure is { } failure) throw failure;
         Now = schedule.Cut;
+        if (_options.Record is { } record) record.End = Now;
         StopSwitch? stop = _nodes.SelectMany(node => node.Process.StopSwitches).FirstOrDefault(stop => stop.End <= Now);
         foreach (ProcessNode node in _nodes)
             foreach (StopSwitch raised in node.Process.StopSwitches.Where(raised => raised.End <= Now)) raised.Clear();
-        RunEnd end = stop is not null ? RunEnd.Stopped : schedule.IsCancelled && Now < until ? RunEnd.Cancelled : RunEnd.Reached;
-        return new RunOutcome(end, Now, stop);
+        if (stop is not null) return new RunOutcome(RunEnd.Stopped, Now, stop);
+        return new RunOutcome(schedule.IsCancelled && Now < until ? RunEnd.Cancelled : RunEnd.Reached, Now, null);
     }
 
     /// <summary>Puts channels where ports have been connected, and takes them away where they no longer are.</summary>
@@ -138,10 +177,11 @@ public sealed class Executor : IDisposable
         {
             foreach (OutputPort port in sender.Process.Outputs)
             {
-                if (port.Target is not { } target || !nodes.TryGetValue(target.Process, out ProcessNode? receiver)) continue;
-                FrameChannel channel = port.Channel is FrameChannel known && known.Target == target && known.Receiver == receiver
-                    ? known
-                    : new FrameChannel(port, target, sender, receiver, _pool);
+                if (port.Target is not { } target) continue;
+                if (!nodes.TryGetValue(target.Process, out ProcessNode? receiver)) continue;
+                var channel = port.Channel as FrameChannel;
+                if (channel?.Target != target || channel.Sender != sender || channel.Receiver != receiver)
+                    channel = new FrameChannel(port, target, sender, receiver, _pool);
                 port.Channel = channel;
                 sender.Outputs.Add(channel);
                 receiver.Inputs.Add(channel);

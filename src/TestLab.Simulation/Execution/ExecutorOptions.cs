@@ -1,3 +1,5 @@
+using TestLab.Simulation.Records;
+
 namespace TestLab.Simulation.Execution;
 
 /// <summary>How a simulation is run; none of it changes the result.</summary>
@@ -16,6 +18,9 @@ public sealed record ExecutorOptions
 
     /// <summary>Holds the run back; without one, it runs as fast as it can.</summary>
     public IPace? Pace { get; init; }
+
+    /// <summary>Keeps the hashes of all epochs; without one, nothing is hashed on the way.</summary>
+    public RunRecord? Record { get; init; }
 
     /// <summary>Tests only.</summary>
     public IInterference? Interference { get; init; }

@@ -1,6 +1,6 @@
 namespace TestLab.Simulation.Execution;
 
-/// <summary>What a simulation has cost on this host; it says nothing about the simulation, and differs from run to run.</summary>
+/// <summary>What a simulation has cost on this host; it differs from run to run, and is no part of any state.</summary>
 public sealed class ExecutorStatistics
 {
     /// <summary>Times a process was given a thread.</summary>

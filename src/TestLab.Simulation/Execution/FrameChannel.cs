@@ -7,8 +7,8 @@ namespace TestLab.Simulation.Execution;
 /// The frames have no lock. Everything else is the schedule's, under its lock: the sender has enqueued its frames before
 /// it raises the promise there, and the receiver has read its promises there before it drains the frames.
 /// </remarks>
-internal sealed class FrameChannel(OutputPort port, InputPort target, ProcessNode sender, ProcessNode receiver, FramePool pool)
-    : IFrameChannel
+internal sealed class FrameChannel(
+    OutputPort port, InputPort target, ProcessNode sender, ProcessNode receiver, FramePool pool) : IFrameChannel
 {
     private readonly FrameQueue _frames = new();
 

@@ -4,7 +4,7 @@ namespace TestLab.Simulation.Execution;
 /// <remarks>Called from all threads.</remarks>
 public interface IInterference
 {
-    /// <summary>Which of so many ready processes runs next; otherwise it is the one furthest behind.</summary>
+    /// <summary>Which of so many ready processes runs next; otherwise it is the first.</summary>
     int Pick(int readyCount);
 
     /// <summary>Called before and after each window, on its thread: the place for sleeps and collections.</summary>

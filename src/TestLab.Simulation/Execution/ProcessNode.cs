@@ -3,12 +3,9 @@ using TestLab.Simulation.Processes;
 namespace TestLab.Simulation.Execution;
 
 /// <summary>A process as the schedule sees it; its fields change under the schedule's lock or by who runs it.</summary>
-internal sealed class ProcessNode(LogicalProcess process, int index)
+internal sealed class ProcessNode(LogicalProcess process)
 {
     public LogicalProcess Process { get; } = process;
-
-    /// <summary>The order in which processes joined, which decides between failures of one moment.</summary>
-    public int Index { get; set; } = index;
 
     public List<FrameChannel> Inputs { get; } = [];
 
@@ -95,8 +92,8 @@ internal sealed class ProcessNode(LogicalProcess process, int index)
             VirtualTime until = VirtualTime.Min(end, Epochs?.Due ?? VirtualTime.Never);
             AdvanceTo(until);
             next = Process.NextAction;
-            if (next < until)
-                throw new InvalidOperationException($"It was to do everything before {until}, and still has to act at {next}.");
+            if (next >= until) continue;
+            throw new InvalidOperationException($"It was to do everything before {until}, and still has to act at {next}.");
         }
 
         if (Epochs?.Due <= Grant) AdvanceTo(Epochs.Due);

@@ -6,8 +6,9 @@ namespace TestLab.Simulation.Execution;
 /// <summary>One run from a cut to the next: which process may run, and how far.</summary>
 /// <remarks>
 /// A process may do everything strictly before its grant: the lowest promise of its inputs, the horizon, the cut. The
-/// horizon is what the owners of stop switches promise all others: the run does not end earlier. Threads take the ready
-/// process that is furthest behind. A thread that finds none makes a reduction, so that null messages are only made by
+/// horizon is what the owners of stop switches promise all others: the run does not end earlier. Threads take the process
+/// that has been ready longest: more promises have come in since, and its window is larger (the one furthest behind first
+/// made half as many windows again). A thread that finds none makes a reduction, so that null messages are only made by
 /// threads that have nothing better to do; when that finds nothing either and no process runs, all stand at the cut.
 /// Every field is guarded by the gate; processes run outside it.
 /// </remarks>
@@ -18,11 +19,11 @@ internal sealed class Schedule
 
     private readonly object _gate = new();
     private readonly List<ProcessNode> _nodes;
-    private readonly List<StopSwitch> _stops;
     private readonly List<ProcessNode> _ready = [];
     private readonly PromiseReduction _reduction = new();
     private readonly ExecutorOptions _options;
     private readonly ExecutorStatistics _statistics;
+    private readonly VirtualTime _start;
     private VirtualTime _horizon;
     private int _runningCount;
     private int _parkedCount;
@@ -32,12 +33,16 @@ internal sealed class Schedule
     private bool _isOver;
 
     public Schedule(
-        List<ProcessNode> nodes, VirtualTime start, VirtualTime until, ExecutorOptions options, ExecutorStatistics statistics)
+        List<ProcessNode> nodes,
+        VirtualTime start,
+        VirtualTime until,
+        ExecutorOptions options,
+        ExecutorStatistics statistics)
     {
         _nodes = nodes;
+        _start = start;
         _options = options;
         _statistics = statistics;
-        _stops = [.. nodes.SelectMany(node => node.Process.StopSwitches)];
         Cut = until;
         foreach (ProcessNode node in nodes) node.StandAt(start);
         foreach (ProcessNode node in nodes) ObserveStops(node);
@@ -132,10 +137,9 @@ internal sealed class Schedule
     {
         while (_ready.Count > 0)
         {
-            int index = Pick();
+            int index = _options.Interference?.Pick(_ready.Count) ?? 0;
             ProcessNode node = _ready[index];
-            _ready[index] = _ready[^1];
-            _ready.RemoveAt(_ready.Count - 1);
+            _ready.RemoveAt(index);
             VirtualTime promise = node.LowestPromise();
             VirtualTime grant = Limit(promise);
             if (!node.CanRun(grant))
@@ -156,15 +160,6 @@ internal sealed class Schedule
         }
 
         return null;
-    }
-
-    private int Pick()
-    {
-        if (_options.Interference is { } interference) return interference.Pick(_ready.Count);
-        int first = 0;
-        for (int index = 1; index < _ready.Count; index++)
-            if (_ready[index].NextTask < _ready[first].NextTask) first = index;
-        return first;
     }
 
     /// <summary>A process has come back from its window.</summary>
@@ -234,7 +229,7 @@ internal sealed class Schedule
     /// <summary>The nearest cut is where the process stands that is furthest ahead.</summary>
     private void CutHere()
     {
-        VirtualTime furthest = _nodes.Count == 0 ? Cut : _nodes.Max(node => node.Position);
+        VirtualTime furthest = _nodes.Aggregate(_start, (time, node) => VirtualTime.Max(time, node.Position));
         Cut = VirtualTime.Min(Cut, furthest);
         _isPausing = false;
         Announce();

@@ -3,7 +3,7 @@ using System.Runtime.ExceptionServices;
 namespace TestLab.Simulation.Execution;
 
 /// <summary>The threads of an executor: parked between runs, gone when it is disposed.</summary>
-/// <remarks>The only place of the simulation that makes threads; which of them runs a process is seen by no process.</remarks>
+/// <remarks>The only place of the simulation that makes threads; no process sees which of them runs it.</remarks>
 internal sealed class WorkerThreads : IDisposable
 {
     private readonly object _gate = new();

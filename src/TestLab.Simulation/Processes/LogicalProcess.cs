@@ -54,7 +54,7 @@ public abstract class LogicalProcess
 
     /// <summary>A frame that will arrive, at the process's present or later; the process owns it from now on.</summary>
     /// <param name="sequence">Rises with every frame sent to the port.</param>
-    public void Accept(InputPort port, VirtualTime arrival, ulong sequence, Frame frame) =>
+    public virtual void Accept(InputPort port, VirtualTime arrival, ulong sequence, Frame frame) =>
         _inbox.Add(port, arrival, sequence, frame);
 
     public InputPort AddInput(string name, FrameHandler received)
@@ -102,5 +102,13 @@ public abstract class LogicalProcess
         foreach (InputPort port in _inputs) yield return new PartHash($"frames to {port.Name}", port.Digest.Hash);
         foreach (StatePart part in _parts)
             if (part.Name != InboxPart) yield return new PartHash(part.Name, part.Hash());
+    }
+
+    /// <summary>The same at a cut, where all processes stand at one time: what is on its way counts as well.</summary>
+    internal IEnumerable<PartHash> HashPartsAtCut()
+    {
+        foreach (PartHash part in HashParts()) yield return part;
+        foreach (StatePart part in _parts)
+            if (part.Name == InboxPart) yield return new PartHash(part.Name, part.Hash());
     }
 }

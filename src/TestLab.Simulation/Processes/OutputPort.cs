@@ -43,7 +43,11 @@ public sealed class OutputPort
     public void Connect(InputPort target)
     {
         if (Target is not null || target.Source is not null)
-            throw new InvalidOperationException($"{Process.Name}/{Name} or {target.Process.Name}/{target.Name} is connected already.");
+        {
+            throw new InvalidOperationException(
+                $"{Process.Name}/{Name} or {target.Process.Name}/{target.Name} is connected already.");
+        }
+
         (Target, target.Source) = (target, this);
     }
 
@@ -60,6 +64,7 @@ public sealed class OutputPort
     /// <exception cref="BrokenPromiseException">The arrival is earlier than that.</exception>
     public void Send(VirtualTime arrival, ReadOnlySpan<byte> content)
     {
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(content.Length, Frame.LimitBytes);
         if (arrival < VirtualTime.Max(_promised, Process.Now.After(_lookaheadNanoseconds))) ThrowBrokenPromise(arrival);
         Channel?.Send(arrival, _sequence, content);
         _sequence++;

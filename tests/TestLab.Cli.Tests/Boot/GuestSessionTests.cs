@@ -1,5 +1,7 @@
 using System.Text;
 using TestLab.Cli.Boot;
+using TestLab.Machines.Control;
+using TestLab.Machines.Devices.Virtio;
 
 namespace TestLab.Cli.Tests.Boot;
 
@@ -64,8 +66,12 @@ public sealed class GuestSessionTests
     [Test]
     public void ACommandRunsOnTheControlPortOnceItIsOpen()
     {
-        FakeGuest guest = new FakeGuest().Says(1, "boot\r\n~ # ").Does(2, self => self.ControlLine.IsOpen = true);
-        AnswerLikeAShell(guest.ControlLine, "out\n", "err\n", 3);
+        FakeGuest guest = new FakeGuest().Says(1, "boot\r\n~ # ").Does(2, self =>
+        {
+            self.ControlLine.IsOpen = true;
+            Say(self.ControlLine, ControlFrameKind.Hello, 0, [.. new byte[8], 1, 0, 64, 0, 0, 0, 1, 0]);
+        });
+        AnswerLikeAnAgent(guest.ControlLine, "out\n", "err\n", 3);
         Assert.That(Run(guest, new() { Disks = [], Run = "x" }), Is.EqualTo(new Ending(3)));
         Assert.That(Output, Is.EqualTo("out\n"), "The console is not mixed in.");
         Assert.That(Encoding.UTF8.GetString(_errors.ToArray()), Is.EqualTo("err\n"));
@@ -133,6 +139,22 @@ public sealed class GuestSessionTests
         new GuestSession(guest, request, new NobodyInput(), _output, _errors).Run(cancellation);
 
     private static void PowerOff(FakeGuest guest) => guest.Stop = GuestStop.PoweredOff;
+
+    private static void AnswerLikeAnAgent(FakePort port, string output, string errors, byte exitCode) => port.Answer = request =>
+    {
+        Assert.That(request[2], Is.EqualTo((byte)ControlFrameKind.Start));
+        Say(port, ControlFrameKind.Output, request[4], Encoding.UTF8.GetBytes(output));
+        Say(port, ControlFrameKind.Errors, request[4], Encoding.UTF8.GetBytes(errors));
+        Say(port, ControlFrameKind.Ended, request[4], [0, exitCode, 0, 0, 0, 0, 0, 0]);
+    };
+
+    private static void Say(FakePort port, ControlFrameKind kind, uint channel, byte[] payload) =>
+        ControlFrame.Send(new Line(port), kind, channel, payload);
+
+    private sealed class Line(FakePort port) : IByteSink
+    {
+        public void Write(ReadOnlySpan<byte> bytes) => port.FromGuest(bytes);
+    }
 
     private static void AnswerLikeAShell(FakePort port, string output, string errors, int exitCode)
     {

@@ -1,8 +1,12 @@
 using System.Globalization;
 using TestLab.Machines.Processes;
+using TestLab.Networks.Hosts;
 using TestLab.Networks.Links;
+using TestLab.Networks.Packets;
+using TestLab.Networks.Segments;
 using TestLab.Simulation;
 using TestLab.Simulation.Execution;
+using TestLab.Simulation.Processes;
 
 namespace TestLab.Guests.Tests.Labs;
 
@@ -36,6 +40,7 @@ internal sealed class GuestLab : IDisposable
         Executor.Add(process);
         var remote = new MachineRemote(_conductor, name, 0, MachineSetup.DefaultControlLookaheadNanoseconds);
         remote.Connect(process.Control);
+        Executor.RunUntil(Now); // The executor sees the new connection, and nothing is lost on it.
         var guest = new Guest(process, remote);
         _guests.Add(guest);
         return guest;
@@ -52,6 +57,52 @@ internal sealed class GuestLab : IDisposable
         up.Port.Connect(second.Process.Cards[secondCard].Input);
         down.Port.Connect(first.Process.Cards[firstCard].Input);
         return new Cable(up, down);
+    }
+
+    /// <summary>A segment of the subnet, with a host (.254) that gives addresses from .100 on and knows all names.</summary>
+    public Segment AddSegment(string name, string subnet, DnsZone zone)
+    {
+        Ipv4Subnet network = Ipv4Subnet.Parse(subnet);
+        Ipv4Address host = network.Host(254);
+        var segment = new Segment(name, new SegmentOptions
+        {
+            Host = new HostOptions
+            {
+                Interface = new InterfaceOptions
+                {
+                    HardwareAddress = HardwareAddress.Of(Seed, name),
+                    Subnet = network,
+                    Addresses = [host],
+                },
+                Seed = Seed,
+                Dhcp = new DhcpOptions
+                {
+                    Subnet = network,
+                    Server = host,
+                    PoolStart = network.Host(100),
+                    PoolEnd = network.Host(200),
+                    Router = network.Host(1),
+                    NameServers = [host],
+                    Domain = zone.Domain,
+                },
+                Zone = zone,
+            },
+        });
+        Executor.Add(segment);
+        return segment;
+    }
+
+    /// <summary>Plugs a guest's card into a segment.</summary>
+    public void Join(Guest guest, int card, Segment segment, DuplexSettings settings)
+    {
+        var path = new LinkPath($"{guest.Name}{card}/{segment.Name}");
+        var up = new LinkDirection(guest.Process, path, LinkWay.Up, Seed, settings.Up);
+        var down = new LinkDirection(segment, path, LinkWay.Down, Seed, settings.Down);
+        SwitchPort port = segment.Attach(path.Value, out InputPort input);
+        port.Sink = down;
+        Plug(guest, card, up);
+        up.Port.Connect(input);
+        down.Port.Connect(guest.Process.Cards[card].Input);
     }
 
     /// <summary>Two guests on a link, 10.0.0.1 and 10.0.0.2, which know each other.</summary>
@@ -74,7 +125,7 @@ internal sealed class GuestLab : IDisposable
 
     /// <summary>The command that tells a guest another one's address, so that no frame of ARP is on the link.</summary>
     public static string Neighbour(int guest, int card, string address, int ownCard = 0) =>
-        $"ip neigh replace {address} lladdr {GuestTemplate.AddressOf(guest, card)} dev eth{ownCard} nud permanent; ";
+        $"arp -i eth{ownCard} -s {address} {GuestTemplate.AddressOf(guest, card)}; ";
 
     /// <summary>Runs commands in several guests at once; gives their outputs, and fails unless all succeed.</summary>
     public string[] Execute(params (Guest Guest, string Command)[] commands)
@@ -115,7 +166,7 @@ internal sealed class GuestLab : IDisposable
     private static void Plug(Guest guest, int card, LinkDirection link)
     {
         CardPort port = guest.Process.Cards[card];
-        port.Cable = new LinkEntry(link);
+        port.Cable = link;
         link.CarrierChanged += hasCarrier => port.HasCarrier = hasCarrier;
     }
 }

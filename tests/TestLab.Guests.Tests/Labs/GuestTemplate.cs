@@ -12,7 +12,7 @@ namespace TestLab.Guests.Tests.Labs;
 /// <remarks>
 /// The shell reads commands from the serial console, line by line without echo, and says how each has ended.
 /// </remarks>
-internal sealed class GuestTemplate : IConsoleObserver
+internal sealed class GuestTemplate : IConsoleObserver, IDisposable
 {
     public const int CardCount = 4;
 
@@ -53,6 +53,14 @@ internal sealed class GuestTemplate : IConsoleObserver
     /// <param name="console">Who watches its console.</param>
     public static MachineProcess Fork(string name, int number, ulong seed, IConsoleObserver? console = null) =>
         Booted.Value._machine.Fork(Booted.Value.SetupOf(name, number, seed, console));
+
+    /// <summary>The tests are over.</summary>
+    public static void End()
+    {
+        if (Booted.IsValueCreated) Booted.Value.Dispose();
+    }
+
+    public void Dispose() => _machine.Dispose();
 
     /// <summary>The address of a guest's card.</summary>
     public static MacAddress AddressOf(int number, int card) => new(0x0200_0000_0000 + ((ulong)number << 8) + (ulong)card);

@@ -16,12 +16,15 @@ public sealed class IdleTests
         using GuestLab lab = GuestLab.OfTwo(DuplexSettings.Same(LinkSettings.Default), out Guest first, out Guest second, out _);
         lab.Advance(VirtualTime.NanosecondsPerSecond);
         ulong before = Executed(first) + Executed(second);
+        TimeSpan used = Process.GetCurrentProcess().TotalProcessorTime;
         var watch = Stopwatch.StartNew();
         lab.Advance(3600 * VirtualTime.NanosecondsPerSecond);
         ulong executed = Executed(first) + Executed(second) - before;
-        TestContext.Out.WriteLine($"an hour of two guests: {watch.Elapsed.TotalSeconds:F2} s of host time, {executed:N0} instructions");
-        // Host time depends on who else is on the host; at 100 million instructions a second these are two seconds.
-        Assert.That(executed, Is.LessThan(200_000_000));
+        TimeSpan processor = Process.GetCurrentProcess().TotalProcessorTime - used;
+        TestContext.Out.WriteLine($"an hour of two guests: {watch.Elapsed.TotalSeconds:F2} s of host time, {processor.TotalSeconds:F2} s of "
+            + $"processor time, {executed:N0} instructions, {lab.Executor.Statistics.WindowCount:N0} windows in all");
+        // Host time depends on who else is on the host. What the kernels' own timers do is all that is left to be run.
+        Assert.That(executed, Is.LessThan(450_000_000));
     }
 
     private static ulong Executed(Guest guest)

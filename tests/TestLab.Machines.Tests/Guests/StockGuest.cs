@@ -1,6 +1,7 @@
 using System.Text;
 using TestLab.Images;
 using TestLab.Machines.Boot;
+using TestLab.Machines.Control;
 using TestLab.Machines.Devices.Network;
 using TestLab.Machines.Devices.Serial;
 using TestLab.Machines.Devices.Storage;
@@ -10,7 +11,7 @@ using TestLab.Simulation.Processes;
 
 namespace TestLab.Machines.Tests.Guests;
 
-/// <summary>A stock Debian in a machine of its own, its serial console and its root shell in the test's hands.</summary>
+/// <summary>A stock Debian in a machine of its own, its serial console and its control channel in the test's hands.</summary>
 /// <remarks>What is typed goes in at multiples of ten virtual milliseconds, so equal tests are equal runs.</remarks>
 internal sealed class StockGuest : ISerialBackend, IByteSink, IDisposable
 {
@@ -18,19 +19,21 @@ internal sealed class StockGuest : ISerialBackend, IByteSink, IDisposable
     private const long SliceNanoseconds = 10_000_000;
 
     private readonly StringBuilder _console = new();
-    private readonly List<byte> _control = [];
+    private readonly StringBuilder _answer = new();
+    private ControlCommand? _command;
     private readonly Queue<byte> _typed = [];
     private readonly Queue<byte> _commands = [];
 
     private StockGuest(GuestImage image, IFrameSink? cable, ulong number, IBlockBackend? disk)
     {
+        Control = new ControlClient(new Commands(_commands));
         Machine = new PersonalComputer(new MachineOptions
         {
             Name = $"guest{number}",
             Seed = 7,
             MemoryBytes = (ulong)image.Manifest.MemoryMebibytes << 20,
             SerialPorts = [this],
-            ConsolePorts = [new ConsolePort("testlab.control", this)],
+            ConsolePorts = [new ConsolePort(ControlClient.PortName, this)],
             Networks = cable is null ? [] : [new NetworkCard(new MacAddress(0x0200_0000_0000 + number), cable)],
             Disks = disk is null ? [] : [disk],
         });
@@ -45,6 +48,9 @@ internal sealed class StockGuest : ISerialBackend, IByteSink, IDisposable
 
     public PersonalComputer Machine { get; }
 
+    /// <summary>The host's end of the control channel.</summary>
+    public ControlClient Control { get; }
+
     public string Console => _console.ToString();
 
     public RunResult Result { get; private set; }
@@ -58,7 +64,7 @@ internal sealed class StockGuest : ISerialBackend, IByteSink, IDisposable
 
     public void Transmit(byte value) => _console.Append((char)value);
 
-    public void Write(ReadOnlySpan<byte> bytes) => _control.AddRange(bytes);
+    public void Write(ReadOnlySpan<byte> bytes) => Control.Feed(bytes);
 
     public void Type(string text)
     {
@@ -68,6 +74,7 @@ internal sealed class StockGuest : ISerialBackend, IByteSink, IDisposable
     /// <summary>Runs to the next slice's end, by itself or by whoever runs several machines.</summary>
     public void Advance(Action<VirtualTime>? run = null)
     {
+        Control.Advance(Machine.Now);
         Feed();
         VirtualTime until = new((Machine.Now.Nanoseconds / SliceNanoseconds + 1) * SliceNanoseconds);
         if (run is null) Result = Machine.Run(until);
@@ -92,27 +99,43 @@ internal sealed class StockGuest : ISerialBackend, IByteSink, IDisposable
         return Await(limitSeconds, run);
     }
 
+    /// <summary>Hands a command over as soon as the agent is there.</summary>
     public void Begin(string command)
     {
-        _control.Clear();
-        foreach (byte value in Encoding.ASCII.GetBytes($"({command}) 2>&1; echo \"e\"nd-$?.\n")) _commands.Enqueue(value);
+        _answer.Clear();
+        _command = null;
+        Control.BecameReady = Start;
+        if (Control.IsReady) Start();
+
+        void Start()
+        {
+            Control.BecameReady = null;
+            _command = Control.Start(CommandRequest.Shell($"({command}) 2>&1"));
+            _command.Output = bytes => _answer.Append(Encoding.UTF8.GetString(bytes));
+        }
     }
 
     public string Await(int limitSeconds, Action<VirtualTime>? run = null)
     {
         VirtualTime limit = Machine.Now.After(limitSeconds * VirtualTime.NanosecondsPerSecond);
-        while (true)
+        while (_command?.Outcome is null)
         {
-            string output = Encoding.ASCII.GetString([.. _control]);
-            int end = output.LastIndexOf("end-", StringComparison.Ordinal);
-            if (end >= 0 && output.IndexOf('.', end) > 0)
-            {
-                Assert.That(output[end..].TrimEnd(), Is.EqualTo("end-0."), output + Tail(Console));
-                return output[..end];
-            }
-
-            Assert.That(Machine.Now, Is.LessThan(limit), $"The command has not ended. It said:\n{output}\n{Tail(Console)}");
+            Assert.That(Machine.Now, Is.LessThan(limit), $"The command has not ended. It said:\n{_answer}\n{Tail(Console)}");
             Advance(run);
+        }
+
+        Assert.That(_command.Outcome?.IsSuccess, Is.True, $"{_command.Outcome}: {_answer}{Tail(Console)}");
+        return _answer.ToString();
+    }
+
+    /// <summary>Runs until something is so.</summary>
+    public void RunUntil(Func<bool> isSo, int limitSeconds)
+    {
+        VirtualTime limit = Machine.Now.After(limitSeconds * VirtualTime.NanosecondsPerSecond);
+        while (!isSo())
+        {
+            Assert.That(Machine.Now, Is.LessThan(limit), Tail(Console));
+            Advance();
         }
     }
 
@@ -131,5 +154,13 @@ internal sealed class StockGuest : ISerialBackend, IByteSink, IDisposable
         if (_commands.Count == 0 || Machine.Console is not { } console || !console.IsOpen(ControlPort)) return;
         int taken = console.Receive(ControlPort, _commands.ToArray());
         for (int i = 0; i < taken; i++) _commands.Dequeue();
+    }
+
+    private sealed class Commands(Queue<byte> waiting) : IByteSink
+    {
+        public void Write(ReadOnlySpan<byte> bytes)
+        {
+            foreach (byte value in bytes) waiting.Enqueue(value);
+        }
     }
 }

@@ -5,6 +5,7 @@ using TestLab.Machines.Processes;
 using TestLab.Machines.Tests.Boot;
 using TestLab.Machines.Tests.Virtio;
 using TestLab.Simulation;
+using TestLab.Simulation.Comparison;
 using TestLab.Simulation.Execution;
 
 namespace TestLab.Machines.Tests.Processes;
@@ -311,6 +312,21 @@ public sealed class MachineProcessTests
         Assert.That(machine.Machine.Clock, Is.EqualTo(12_345));
         machine.AdvanceToClock(ulong.MaxValue, new VirtualTime(20_000));
         Assert.That(machine.Machine.Clock, Is.EqualTo(20_000));
+    }
+
+    [Test]
+    public void ARunIsTracedStepByStep()
+    {
+        byte[] counts = [0xB9, 0x03, 0, 0, 0, 0xE2, 0xFE, 0xF4];
+        IInstructionTrace trace = Made(new MachineSetup { Hardware = Hardware("machine"), Boot = Kernel(counts) });
+        List<string> steps = [trace.DescribeNext()];
+        StateHash before = trace.HashStep();
+        while (trace.Step(new VirtualTime(100))) steps.Add(trace.DescribeNext());
+        Assert.That(steps.Select(step => step.Split(' ')[1].Split(':')[1]), Is.EqualTo(new[]
+        {
+            "1000040", "1000045", "1000045", "1000045", "1000047", "1000048",
+        }));
+        Assert.That(trace.HashStep(), Is.Not.EqualTo(before));
     }
 
     private static MachineOptions Hardware(string name) => new() { Name = name, MemoryBytes = MachineBench.MemoryBytes * 2, Seed = 42 };

@@ -1,7 +1,7 @@
 using TestLab.Networks.Packets;
 using TestLab.Networks.Segments;
 using TestLab.Simulation;
-using static TestLab.Networks.Tests.Segments.TestFrames;
+using static TestLab.Networks.Tests.Segments.StationFrames;
 
 namespace TestLab.Networks.Tests.Segments;
 
@@ -229,7 +229,7 @@ public sealed class LearningSwitchTests
         first.Exchange("a", Of(Bob, Alice));
         first.Send("b", first.Segment.Now, Of(Carol, Bob));
         first.Segment.Advance(first.Segment.Now.After(Latency / 2));
-        byte[] state = first.Save();
+        byte[][] state = first.Save();
 
         SegmentBench second = Bench();
         second.Exchange("c", Of(HardwareAddress.Broadcast, Carol));
@@ -250,7 +250,7 @@ public sealed class LearningSwitchTests
     [Test]
     public void ADamagedStateIsRefused()
     {
-        byte[] state = Bench().Save();
+        byte[][] state = Bench().Save();
         Assert.That(() => new SegmentBench(new SegmentOptions(), "a").Restore(state), Throws.TypeOf<SnapshotException>());
     }
 

@@ -40,17 +40,7 @@ internal sealed class SegmentBench
         Segment.Advance(Segment.Now.After(100_000));
     }
 
-    public byte[] Save()
-    {
-        var writer = new StateWriter();
-        foreach (StatePart part in Segment.Parts) part.Transfer(writer);
-        return writer.Written.ToArray();
-    }
+    public byte[][] Save() => SavedParts.Save(Segment);
 
-    public void Restore(byte[] state)
-    {
-        var reader = new StateReader(state);
-        foreach (StatePart part in Segment.Parts) part.Transfer(reader);
-        Assert.That(reader.IsAtEnd, Is.True);
-    }
+    public void Restore(byte[][] state) => SavedParts.Restore(state, Segment);
 }

@@ -10,10 +10,12 @@ internal sealed class ModelLab : IDisposable
     private const long PeriodNanoseconds = 64;
     private static readonly int[] Strides = [1, 7, 18];
 
-    public ModelLab(ulong seed, ExecutorOptions? options = null)
+    public ModelLab(
+        ulong seed, ExecutorOptions? options = null, Func<string, ulong, long, ModelProcess>? make = null)
     {
+        make ??= (name, seed, period) => new ModelProcess(name, seed, period);
         Executor = new Executor(options);
-        Processes = [.. Enumerable.Range(0, ProcessCount).Select(index => new ModelProcess($"p{index}", seed, PeriodNanoseconds))];
+        Processes = [.. Enumerable.Range(0, ProcessCount).Select(index => make($"p{index}", seed, PeriodNanoseconds))];
         foreach (ModelProcess process in Processes)
             foreach (int _ in Strides) process.AddInput();
         for (int index = 0; index < ProcessCount; index++)

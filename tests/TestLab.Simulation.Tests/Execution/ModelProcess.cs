@@ -4,7 +4,7 @@ using TestLab.Simulation.Processes;
 namespace TestLab.Simulation.Tests.Execution;
 
 /// <summary>A process whose state depends on every frame, its time and its order.</summary>
-internal sealed class ModelProcess : EventProcess, ISnapshotable<ModelState>
+internal class ModelProcess : EventProcess, ISnapshotable<ModelState>
 {
     private const int FrameBytes = 24;
 
@@ -28,6 +28,9 @@ internal sealed class ModelProcess : EventProcess, ISnapshotable<ModelState>
     /// <summary>For the tests that break things.</summary>
     public Action<ModelProcess>? Acting { get; set; }
 
+    /// <summary>Makes its state another one.</summary>
+    public void Disturb() => Mix(1);
+
     public void AddInput() => AddInput($"in{Inputs.Count}", (time, content) => Receive(time, content));
 
     public ModelState Save() =>
@@ -40,6 +43,8 @@ internal sealed class ModelProcess : EventProcess, ISnapshotable<ModelState>
         _sum = state.Sum;
         ReceivedCount = state.ReceivedCount;
     }
+
+    protected virtual VirtualTime NearestArrival(OutputPort port) => Now.After(port.LookaheadNanoseconds);
 
     private void Beat(VirtualTime now)
     {
@@ -66,8 +71,8 @@ internal sealed class ModelProcess : EventProcess, ISnapshotable<ModelState>
         Span<byte> content = stackalloc byte[FrameBytes];
         BinaryPrimitives.WriteUInt64LittleEndian(content, _sum);
         BinaryPrimitives.WriteInt32LittleEndian(content[8..], hops);
-        long delay = port.LookaheadNanoseconds + (long)_random.NextBelow(30);
-        port.Send(new VirtualTime((Now.After(delay).Nanoseconds + 9) / 10 * 10), content);
+        VirtualTime arrival = NearestArrival(port).After((long)_random.NextBelow(30));
+        port.Send(new VirtualTime((arrival.Nanoseconds + 9) / 10 * 10), content);
     }
 
     private void Mix(ulong value) => _sum = (_sum ^ value) * 0x9E37_79B9_7F4A_7C15 + 1;

@@ -2,8 +2,8 @@ using TestLab.Simulation;
 
 namespace TestLab.Networks.Links.Counters;
 
-/// <summary>What one direction has done so far. Sent = delivered + dropped + waiting - duplicated, at any moment.</summary>
-/// <remarks>"Delivered" is handed over to arrive: what travels counts as delivered. Bytes are those of frames, without checksum.</remarks>
+/// <summary>What one direction has done so far. Sent + duplicated = delivered + dropped + waiting, at any moment.</summary>
+/// <remarks>What travels counts as delivered. Bytes are those of frames, without checksum.</remarks>
 public record struct LinkCounters : IState
 {
     /// <summary>One for each <see cref="DropCause"/>.</summary>

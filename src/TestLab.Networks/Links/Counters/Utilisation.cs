@@ -38,7 +38,8 @@ public sealed class Utilisation : ISnapshotable<UtilisationState>
         for (VirtualTime start = from; start < to;)
         {
             ref UtilisationStep step = ref StepAt(start);
-            VirtualTime end = VirtualTime.Min(to, new VirtualTime((start.Nanoseconds / StepNanoseconds + 1) * StepNanoseconds));
+            long boundary = (start.Nanoseconds / StepNanoseconds + 1) * StepNanoseconds;
+            VirtualTime end = VirtualTime.Min(to, new VirtualTime(boundary));
             step.BusyNanoseconds += end.Since(start);
             start = end;
         }

@@ -24,13 +24,16 @@ public sealed class DelayDistribution : IEquatable<DelayDistribution>
 
     public static readonly DelayDistribution Normal = new("normal", QuantileTables.Normal(), isBounded: false);
 
-    public static readonly DelayDistribution Pareto = new("pareto", QuantileTables.Pareto(), isBounded: false);
+    public static readonly DelayDistribution Pareto =
+        new("pareto", QuantileTables.Pareto(), isBounded: false);
 
-    public static readonly DelayDistribution ParetoNormal = new("paretonormal", QuantileTables.ParetoNormal(), isBounded: false);
+    public static readonly DelayDistribution ParetoNormal =
+        new("paretonormal", QuantileTables.ParetoNormal(), isBounded: false);
 
     private readonly int[] _edges;
 
-    private DelayDistribution(string name, int[] edges, bool isBounded) => (Name, _edges, IsBounded) = (name, edges, isBounded);
+    private DelayDistribution(string name, int[] edges, bool isBounded) =>
+        (Name, _edges, IsBounded) = (name, edges, isBounded);
 
     public static IReadOnlyList<DelayDistribution> Named { get; } = [Uniform, Normal, Pareto, ParetoNormal];
 
@@ -50,12 +53,14 @@ public sealed class DelayDistribution : IEquatable<DelayDistribution>
     /// <exception cref="ArgumentException">Too few, too many, or not rising.</exception>
     public static DelayDistribution OfTable(ReadOnlySpan<short> values)
     {
-        if (values.Length is < 2 or > TableLimit) throw new ArgumentException($"A distribution has between 2 and {TableLimit} values.");
+        if (values.Length is < 2 or > TableLimit)
+            throw new ArgumentException($"A distribution has between 2 and {TableLimit} values.");
         int[] edges = new int[values.Length];
         for (int i = 0; i < edges.Length; i++)
         {
             edges[i] = values[i] * (int)(One / TableScale);
-            if (i > 0 && edges[i] < edges[i - 1]) throw new ArgumentException($"Value {i + 1} of the distribution is below the one before.");
+            if (i > 0 && edges[i] < edges[i - 1])
+                throw new ArgumentException($"Value {i + 1} of the distribution is below the one before.");
         }
 
         return new DelayDistribution("table", edges, isBounded: false);
@@ -72,7 +77,8 @@ public sealed class DelayDistribution : IEquatable<DelayDistribution>
             if (line.TrimStart().StartsWith('#')) continue;
             foreach (string word in line.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries))
             {
-                if (!short.TryParse(word, out short value)) throw new FormatException($"\"{word}\" is not a value of a distribution (-32768 to 32767).");
+                if (!short.TryParse(word, out short value))
+                    throw new FormatException($"\"{word}\" is not a value of a distribution (-32768 to 32767).");
                 values.Add(value);
             }
         }
@@ -90,7 +96,8 @@ public sealed class DelayDistribution : IEquatable<DelayDistribution>
     }
 
     public bool Equals(DelayDistribution? other) =>
-        ReferenceEquals(this, other) || (other is not null && Name == other.Name && _edges.AsSpan().SequenceEqual(other._edges));
+        ReferenceEquals(this, other)
+        || (other is not null && Name == other.Name && _edges.AsSpan().SequenceEqual(other._edges));
 
     public override bool Equals(object? obj) => Equals(obj as DelayDistribution);
 

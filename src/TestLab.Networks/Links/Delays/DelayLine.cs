@@ -41,7 +41,9 @@ internal sealed class DelayLine(ulong seed, string path)
 
     /// <summary>The travel of the frame's second copy.</summary>
     public long OfDuplicate(VirtualTime departure, ulong index) =>
-        _settings is { JitterNanoseconds: > 0, Mode: JitterMode.Independent } ? _settings.At(_duplicates.At(index)) : Of(departure, index);
+        _settings is { JitterNanoseconds: > 0, Mode: JitterMode.Independent }
+            ? _settings.At(_duplicates.At(index))
+            : Of(departure, index);
 
     private static long GridStep(DelaySettings settings)
     {

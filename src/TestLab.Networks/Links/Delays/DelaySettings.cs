@@ -29,10 +29,14 @@ public sealed record DelaySettings
     };
 
     /// <summary>The shortest delay that these settings can ever give, in nanoseconds.</summary>
-    public long LeastNanoseconds => Math.Max(0, PropagationNanoseconds + (JitterNanoseconds == 0 ? 0 : Scale(Distribution.Least)));
+    public long LeastNanoseconds => JitterNanoseconds == 0
+        ? PropagationNanoseconds
+        : Math.Max(0, PropagationNanoseconds + Scale(Distribution.Least));
 
     /// <summary>The longest delay that these settings can ever give, in nanoseconds.</summary>
-    public long MostNanoseconds => Math.Max(0, PropagationNanoseconds + (JitterNanoseconds == 0 ? 0 : Scale(Distribution.Most)));
+    public long MostNanoseconds => JitterNanoseconds == 0
+        ? PropagationNanoseconds
+        : Math.Max(0, PropagationNanoseconds + Scale(Distribution.Most));
 
     /// <summary>A delay by its place in the distribution, never below 0.</summary>
     internal long At(ulong quantile) => Math.Max(0, PropagationNanoseconds + Scale(Distribution.At(quantile)));
@@ -42,7 +46,8 @@ public sealed record DelaySettings
     {
         if (PropagationNanoseconds is < 0 or > LimitNanoseconds || JitterNanoseconds is < 0 or > LimitNanoseconds)
             throw new ArgumentException("A delay and its jitter are between 0 and 1000 s.");
-        if (Correlation == Probability.Always) throw new ArgumentException("Delays that correlate fully are no jitter.");
+        if (Correlation == Probability.Always)
+            throw new ArgumentException("Delays that correlate fully are no jitter.");
     }
 
     // An interpolation of two draws varies less than a draw: its variance is two thirds on average. Where the scale

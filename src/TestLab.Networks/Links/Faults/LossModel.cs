@@ -41,28 +41,34 @@ public sealed record LossModel
 
     public static LossModel RandomPercent(decimal percent) => Random(Chance.OfPercent(percent));
 
-    /// <summary>Two states; in the bad one, frames are lost by <paramref name="lossInBad"/> (1-h), else by <paramref name="lossInGood"/> (1-k).</summary>
+    /// <summary>Two states, good and bad, each with a probability of loss.</summary>
     /// <param name="toBad">p, after each frame. The share of bad frames is p/(p+r), their mean run 1/r.</param>
     /// <param name="toGood">r, after each frame.</param>
-    public static LossModel GilbertElliott(Probability toBad, Probability toGood, Probability lossInBad, Probability lossInGood) => new()
-    {
-        Kind = LossKind.GilbertElliott,
-        First = toBad,
-        Second = toGood,
-        Third = lossInBad,
-        Fourth = lossInGood,
-    };
+    /// <param name="lossInBad">1-h.</param>
+    /// <param name="lossInGood">1-k.</param>
+    public static LossModel GilbertElliott(
+        Probability toBad, Probability toGood, Probability lossInBad, Probability lossInGood) => new()
+        {
+            Kind = LossKind.GilbertElliott,
+            First = toBad,
+            Second = toGood,
+            Third = lossInBad,
+            Fourth = lossInGood,
+        };
 
-    /// <summary>The Markov chain of netem's `loss state`: 1 received, 2 received within a burst, 3 lost within a burst, 4 lost alone.</summary>
-    public static LossModel FourState(Probability p13, Probability p31, Probability p32, Probability p23, Probability p14) => new()
-    {
-        Kind = LossKind.FourState,
-        First = p13,
-        Second = p31,
-        Third = p32,
-        Fourth = p23,
-        Fifth = p14,
-    };
+    /// <summary>
+    /// The Markov chain of netem's `loss state`: 1 received, 2 received within a burst, 3 lost within a burst, 4 lost alone.
+    /// </summary>
+    public static LossModel FourState(
+        Probability p13, Probability p31, Probability p32, Probability p23, Probability p14) => new()
+        {
+            Kind = LossKind.FourState,
+            First = p13,
+            Second = p31,
+            Third = p32,
+            Fourth = p23,
+            Fifth = p14,
+        };
 
     /// <summary>Frame <paramref name="first"/> and each n-th after it.</summary>
     public static LossModel EveryNth(ulong n, ulong first)
@@ -80,7 +86,13 @@ public sealed record LossModel
             throw new ArgumentException($"A loss mask is 1 to {MaskLimitBits} digits 0 and 1.", nameof(pattern));
         ulong bits = 0;
         for (int i = 0; i < pattern.Length; i++) bits |= (ulong)(pattern[i] - '0') << i;
-        return new LossModel { Kind = LossKind.Mask, Pattern = bits, Length = (ulong)pattern.Length, Offset = repeats ? 1UL : 0 };
+        return new LossModel
+        {
+            Kind = LossKind.Mask,
+            Pattern = bits,
+            Length = (ulong)pattern.Length,
+            Offset = repeats ? 1UL : 0,
+        };
     }
 
     /// <summary>All frames that leave while the window of the period is open: blockage, fading, a restart every night.</summary>
@@ -100,19 +112,20 @@ public sealed record LossModel
     }
 
     /// <summary>The parts of a model as a snapshot has them; the kind and its figures must fit each other.</summary>
-    internal static LossModel OfParts(LossKind kind, Chance chance, ReadOnlySpan<ulong> thresholds, ulong pattern, ulong length, ulong offset) => new()
-    {
-        Kind = kind,
-        Chance = chance,
-        First = new Probability(thresholds[0]),
-        Second = new Probability(thresholds[1]),
-        Third = new Probability(thresholds[2]),
-        Fourth = new Probability(thresholds[3]),
-        Fifth = new Probability(thresholds[4]),
-        Pattern = pattern,
-        Length = length,
-        Offset = offset,
-    };
+    internal static LossModel OfParts(
+        LossKind kind, Chance chance, ReadOnlySpan<ulong> thresholds, ulong pattern, ulong length, ulong offset) => new()
+        {
+            Kind = kind,
+            Chance = chance,
+            First = new Probability(thresholds[0]),
+            Second = new Probability(thresholds[1]),
+            Third = new Probability(thresholds[2]),
+            Fourth = new Probability(thresholds[3]),
+            Fifth = new Probability(thresholds[4]),
+            Pattern = pattern,
+            Length = length,
+            Offset = offset,
+        };
 
     /// <summary>Whether the figures fit the kind, as every maker's do.</summary>
     internal bool IsConsistent() => Kind switch

@@ -24,7 +24,8 @@ public readonly record struct Probability
     /// <exception cref="ArgumentOutOfRangeException">It is not.</exception>
     public static Probability OfFraction(decimal fraction)
     {
-        if (fraction is < 0 or > 1) throw new ArgumentOutOfRangeException(nameof(fraction), fraction, "A probability is between 0 and 1.");
+        if (fraction is < 0 or > 1)
+            throw new ArgumentOutOfRangeException(nameof(fraction), fraction, "A probability is between 0 and 1.");
         decimal threshold = decimal.Floor(fraction * Whole);
         return threshold >= Certain ? Always : new Probability((ulong)threshold);
     }

@@ -82,19 +82,19 @@ internal sealed class CoDel
     public void Restore(in FlowState state) => (_firstAboveTime, _dropNext, _count, _lastCount, _isDropping) =
         (state.FirstAboveTime, state.DropNext, state.Count, state.LastCount, state.IsDropping);
 
-    /// <summary>floor(2^16 * root(value)), digit by digit.</summary>
-    private static ulong RootTimes65536(uint value)
+    /// <summary>floor(2^32 * root(value)), digit by digit.</summary>
+    private static ulong RootTimes2To32(uint value)
     {
-        ulong rest = (ulong)value << 32;
-        ulong root = 0;
-        for (ulong bit = 1UL << 62; bit != 0; bit >>= 2)
+        UInt128 rest = (UInt128)value << 64;
+        UInt128 root = 0;
+        for (UInt128 bit = (UInt128)1 << 94; bit != 0; bit >>= 2)
         {
             bool fits = rest >= root + bit;
             if (fits) rest -= root + bit;
             root = (root >> 1) + (fits ? bit : 0);
         }
 
-        return root;
+        return (ulong)root;
     }
 
     private (int Frame, bool MayDrop) Judge(ICoDelLine line, FrameStore store, VirtualTime now)
@@ -128,5 +128,5 @@ internal sealed class CoDel
     }
 
     private VirtualTime ControlLaw(VirtualTime time, long interval) =>
-        time.After((long)((UInt128)(ulong)interval * 65_536 / RootTimes65536(_count)));
+        time.After((long)(((UInt128)(ulong)interval << 32) / RootTimes2To32(_count)));
 }

@@ -7,6 +7,8 @@ internal record struct FlowState : IState
 {
     public const int FlowLimit = 65_536;
 
+    private const long DeficitLimit = 1 << 25;
+
     /// <summary>1-based place among the flows whose turn comes, old ones after new ones; 0 for a flow at rest.</summary>
     public int Place;
     public int Flow;
@@ -24,6 +26,7 @@ internal record struct FlowState : IState
         transfer.Count(ref Flow, FlowLimit - 1);
         transfer.Boolean(ref IsNew);
         transfer.Int64(ref Deficit);
+        transfer.Require(long.Abs(Deficit) <= DeficitLimit, "a flow owes more than a frame");
         transfer.Time(ref FirstAboveTime);
         transfer.Time(ref DropNext);
         transfer.UInt32(ref Count);

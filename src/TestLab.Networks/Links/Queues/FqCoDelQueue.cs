@@ -92,7 +92,8 @@ internal sealed class FqCoDelQueue(
     {
         foreach (FlowState flow in state.Flows)
         {
-            if (flow.Flow >= _lines.Length) throw new SnapshotException("The snapshot is damaged: a flow is not among the queue's.");
+            if (flow.Flow >= _lines.Length)
+                throw new SnapshotException("The snapshot is damaged: a flow is not among the queue's.");
             FlowLine line = LineOf(flow.Flow);
             if (line.IsActive) throw new SnapshotException("The snapshot is damaged: a flow has two turns.");
             line.Restore(flow);
@@ -149,7 +150,8 @@ internal sealed class FqCoDelQueue(
         FlowLine? longest = null;
         foreach (FlowLine? line in _lines)
         {
-            if (line is not null && (longest is null || line.Frames.CountedBytes > longest.Frames.CountedBytes)) longest = line;
+            if (line is null || line.Frames.CountedBytes <= longest?.Frames.CountedBytes) continue;
+            longest = line;
         }
 
         return longest ?? throw new System.Diagnostics.UnreachableException("A queue that overflows has a line.");

@@ -14,6 +14,8 @@ internal sealed class FrameList(FrameStore store)
 
     public void Append(int frame)
     {
+        // It may come from another list, where it had a successor.
+        store.Link(frame, FrameStore.None);
         if (_first == FrameStore.None) _first = frame;
         else store.Link(_last, frame);
         _last = frame;

@@ -64,7 +64,8 @@ internal abstract class LinkQueue(FrameStore store, IQueueListener listener, Que
 
     protected bool IsFullFor(int countedBytes) => Count >= LimitFrames || CountedBytes + countedBytes > LimitBytes;
 
-    protected void DropNew(VirtualTime now, ReadOnlySpan<byte> frame, DropCause cause) => listener.Dropped(now, frame, cause);
+    protected void DropNew(VirtualTime now, ReadOnlySpan<byte> frame, DropCause cause) =>
+        listener.Dropped(now, frame, cause);
 
     protected void DropOld(VirtualTime now, int frame, DropCause cause)
     {
@@ -86,6 +87,9 @@ internal abstract class LinkQueue(FrameStore store, IQueueListener listener, Que
     protected void SaveFrames(FrameList list, int flow, List<QueuedFrameState> into)
     {
         for (int frame = list.First; frame != FrameStore.None; frame = store.Next(frame))
-            into.Add(new QueuedFrameState { Arrival = store.Arrival(frame), Flow = flow, Content = store.Content(frame).ToArray() });
+        {
+            byte[] content = store.Content(frame).ToArray();
+            into.Add(new QueuedFrameState { Arrival = store.Arrival(frame), Flow = flow, Content = content });
+        }
     }
 }

@@ -92,16 +92,21 @@ public sealed record QueueSettings
     /// <exception cref="ArgumentException">A figure is out of its bounds.</exception>
     public void Validate()
     {
-        if (LimitBytes < 0 || LimitFrames < 0 || LimitNanoseconds < 0) throw new ArgumentException("The limit of a queue is not negative.");
+        if (LimitBytes < 0 || LimitFrames < 0 || LimitNanoseconds < 0)
+            throw new ArgumentException("The limit of a queue is not negative.");
         if (TargetNanoseconds < 0 || IntervalNanoseconds is <= 0 or > 1_000_000_000_000)
             throw new ArgumentException("The interval of CoDel is between 1 ns and 1000 s, its target not negative.");
-        if (Flows is < 1 or > 65_536 || QuantumBytes is < 1 or > 1 << 20)
-            throw new ArgumentException("FQ-CoDel has 1 to 65536 flows and a quantum of 1 byte to 1 MiB.");
-        if (RedLeastBytes < 0 || RedMostBytes <= RedLeastBytes || RedMostBytes > HardLimitBytes || RedWeightBits is < 0 or > 24)
+        if (Flows is < 1 or > 65_536 || QuantumBytes is < 64 or > 1 << 20)
+            throw new ArgumentException("FQ-CoDel has 1 to 65536 flows and a quantum of 64 bytes to 1 MiB.");
+        bool doRise = RedLeastBytes >= 0 && RedMostBytes > RedLeastBytes && RedMostBytes <= HardLimitBytes;
+        if (!doRise || RedWeightBits is < 0 or > 24)
             throw new ArgumentException("RED's thresholds rise, and its weight is 2^0 to 2^-24.");
     }
 
-    private static long BytesIn(long nanoseconds, RateSettings rate) => rate.AverageBitsPerSecond == RateSettings.Unlimited
-        ? HardLimitBytes
-        : (long)Int128.Min((Int128)rate.AverageBitsPerSecond * nanoseconds / (8 * VirtualTime.NanosecondsPerSecond), HardLimitBytes);
+    private static long BytesIn(long nanoseconds, RateSettings rate)
+    {
+        if (rate.AverageBitsPerSecond == RateSettings.Unlimited) return HardLimitBytes;
+        Int128 bytes = (Int128)rate.AverageBitsPerSecond * nanoseconds / (8 * VirtualTime.NanosecondsPerSecond);
+        return (long)Int128.Min(bytes, HardLimitBytes);
+    }
 }

@@ -88,7 +88,8 @@ internal sealed class RedQueue(
             return;
         }
 
-        UInt128 packets = (UInt128)(ulong)now.Since(_idleSince) * (ulong)rate / (8 * TypicalBytes * VirtualTime.NanosecondsPerSecond);
+        UInt128 bits = (UInt128)(ulong)now.Since(_idleSince) * (ulong)rate / VirtualTime.NanosecondsPerSecond;
+        UInt128 packets = bits / (8 * TypicalBytes);
         _average = Decayed(_average, (ulong)UInt128.Min(packets, ulong.MaxValue));
     }
 
@@ -98,18 +99,20 @@ internal sealed class RedQueue(
         ulong factor = One;
         for (ulong power = One - (One >> Settings.RedWeightBits); packets != 0 && factor != 0; packets >>= 1)
         {
-            if ((packets & 1) != 0) factor = Math.BigMul(factor, power, out ulong low) << FractionBits | low >> FractionBits;
-            power = Math.BigMul(power, power, out ulong square) << FractionBits | square >> FractionBits;
+            if ((packets & 1) != 0) factor = Product(factor, power);
+            power = Product(power, power);
         }
 
         return (ulong)((UInt128)average * factor >> FractionBits);
     }
 
+    private static ulong Product(ulong left, ulong right) =>
+        Math.BigMul(left, right, out ulong low) << FractionBits | low >> FractionBits;
+
     // The probability rises with the frames since the last drop, which spreads the drops evenly.
     private bool IsChosenEarly()
     {
-        long average = AverageBytes;
-        if (average < Settings.RedLeastBytes)
+        if (AverageBytes < Settings.RedLeastBytes)
         {
             _count = 0;
             return false;
@@ -117,10 +120,11 @@ internal sealed class RedQueue(
 
         _count++;
         UInt128 one = (UInt128)1 << 64;
-        UInt128 base64 = (UInt128)Settings.RedProbability.Threshold * (ulong)(average - Settings.RedLeastBytes)
-            / (ulong)(Settings.RedMostBytes - Settings.RedLeastBytes);
-        UInt128 spread = base64 * _count;
+        ulong excess = _average - ((ulong)Settings.RedLeastBytes << FractionBits);
+        UInt128 share = (UInt128)Settings.RedProbability.Threshold * excess
+            / ((ulong)(Settings.RedMostBytes - Settings.RedLeastBytes) << FractionBits);
+        UInt128 spread = share * _count;
         ulong draw = early.At(_draws++);
-        return spread >= one || draw < (base64 << 63) / (one - spread) << 1;
+        return spread >= one || draw < (share << 63) / (one - spread) << 1;
     }
 }

@@ -27,7 +27,8 @@ public sealed class DeliveryTrace : IEquatable<DeliveryTrace>
         if (milliseconds[^1] == 0) throw new ArgumentException("The last line of a trace is its length, which is not 0.");
         for (int i = 1; i < milliseconds.Length; i++)
         {
-            if (milliseconds[i] < milliseconds[i - 1]) throw new ArgumentException($"Line {i + 1} of the trace goes back in time.");
+            if (milliseconds[i] < milliseconds[i - 1])
+                throw new ArgumentException($"Line {i + 1} of the trace goes back in time.");
         }
 
         _milliseconds = milliseconds.ToArray();
@@ -53,14 +54,16 @@ public sealed class DeliveryTrace : IEquatable<DeliveryTrace>
         {
             number++;
             if (line.IsWhiteSpace()) continue;
-            if (!uint.TryParse(line.Trim(), out uint value)) throw new FormatException($"Line {number} of the trace is not a number of milliseconds.");
+            if (!uint.TryParse(line.Trim(), out uint value))
+                throw new FormatException($"Line {number} of the trace is not a number of milliseconds.");
             milliseconds.Add(value);
         }
 
         return new DeliveryTrace(System.Runtime.InteropServices.CollectionsMarshal.AsSpan(milliseconds));
     }
 
-    public bool Equals(DeliveryTrace? other) => other is not null && _milliseconds.AsSpan().SequenceEqual(other._milliseconds);
+    public bool Equals(DeliveryTrace? other) =>
+        other is not null && _milliseconds.AsSpan().SequenceEqual(other._milliseconds);
 
     public override bool Equals(object? obj) => Equals(obj as DeliveryTrace);
 

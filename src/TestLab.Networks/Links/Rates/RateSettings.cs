@@ -59,7 +59,7 @@ public sealed record RateSettings
         _ => Count(frame.Length, frame.Length - FrameLayout.Of(frame).PayloadOffset),
     };
 
-    /// <summary>A frame of so many bytes from the addresses on, all headers of which are <paramref name="headerBytes"/> long.</summary>
+    /// <summary>A frame of so many bytes from the addresses on, with headers of so many bytes in all.</summary>
     internal int CountedBytes(int frameBytes, int headerBytes) => Count(frameBytes, Layer switch
     {
         RateLayer.Ip => frameBytes - FrameLayout.EthernetHeaderBytes,
@@ -73,7 +73,7 @@ public sealed record RateSettings
         Require(BitsPerSecond is >= 0 and <= LimitBitsPerSecond, "A rate is between 0 and 1 Pbit/s.");
         Require(int.Abs(OverheadBytes) <= OverheadLimitBytes, "The overhead of a frame is at most 64 KiB.");
         Require(MinimumBytes is >= 0 and <= Frame.LimitBytes, "The least size of a frame is at most that of the largest.");
-        Require(CellBytes is >= 0 and <= OverheadLimitBytes && (CellBytes == 0 || CellBytes >= 8), "A cell has 8 bytes or more.");
+        Require(CellBytes is 0 or (>= 8 and <= OverheadLimitBytes), "A cell has 8 bytes or more.");
         Require(CellOverheadBytes is >= 0 and <= 1_024, "The overhead of a cell is at most 1 KiB.");
     }
 

@@ -31,7 +31,9 @@ internal sealed class Serialiser
     public VirtualTime Take(VirtualTime start, int countedBytes)
     {
         if (start > BusyUntil) _remainder = 0;
-        return BusyUntil = _settings.Trace is { } trace ? TakeFrom(trace, start, countedBytes) : start.After(Nanoseconds(countedBytes));
+        return BusyUntil = _settings.Trace is { } trace
+            ? TakeFrom(trace, start, countedBytes)
+            : start.After(Nanoseconds(countedBytes));
     }
 
     public SerialiserState Save() => new()

@@ -7,7 +7,8 @@ namespace TestLab.Networks.Links.Rates;
 /// <param name="Remainder">What the last frame left of a nanosecond, in units of one over the rate.</param>
 /// <param name="Opportunity">The place in the trace, over all its repetitions.</param>
 /// <param name="OpportunityBytesLeft">What the opportunity still takes.</param>
-internal record struct SerialiserState(VirtualTime BusyUntil, ulong Remainder, long Opportunity, int OpportunityBytesLeft) : IState
+internal record struct SerialiserState(
+    VirtualTime BusyUntil, ulong Remainder, long Opportunity, int OpportunityBytesLeft) : IState
 {
     public void Transfer(StateTransfer transfer)
     {

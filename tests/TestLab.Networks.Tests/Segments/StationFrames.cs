@@ -3,7 +3,7 @@ using TestLab.Networks.Packets;
 namespace TestLab.Networks.Tests.Segments;
 
 /// <summary>Frames as guests send them.</summary>
-internal static class TestFrames
+internal static class StationFrames
 {
     public static readonly HardwareAddress Alice = new(0x0200_0000_000A);
     public static readonly HardwareAddress Bob = new(0x0200_0000_000B);

@@ -1,0 +1,8 @@
+namespace TestLab.Networks.Outside;
+
+/// <summary>What a port is of.</summary>
+public enum NatProtocol
+{
+    Tcp,
+    Udp,
+}
