@@ -32,6 +32,9 @@ public sealed class ImageCatalog
     /// <summary>The image of a recipe; null where it is not built.</summary>
     public GuestImage? Find(ImageRecipe recipe) => Open(FolderOf(recipe.Address));
 
+    /// <summary>The image that says this of its name, such as <c>recipe:</c> and 12 digits; null where there is none.</summary>
+    public GuestImage? FindLabelled(string label) => List().FirstOrDefault(image => image.Manifest.Name == label);
+
     /// <summary>All images in the cache, those of older recipes too, by name and address.</summary>
     public IReadOnlyList<GuestImage> List()
         => !Directory.Exists(Images)
@@ -103,7 +106,7 @@ public sealed class ImageCatalog
         }
     }
 
-    private static string DefaultFolder()
+    internal static string DefaultFolder()
     {
         if (Environment.GetEnvironmentVariable(FolderVariable) is { Length: > 0 } own)
         {

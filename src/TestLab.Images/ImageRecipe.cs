@@ -15,6 +15,9 @@ public sealed class ImageRecipe
     /// <summary>Raised when builders make something else of the same recipe.</summary>
     public const int BuilderVersion = 3;
 
+    /// <summary>What the labels of images start with that are no bases.</summary>
+    public const string LabelPrefix = "recipe:";
+
     private const int DiskMemoryMebibytes = 256;
     private const int SystemdMemoryMebibytes = 512;
     private const int TinyMemoryMebibytes = 128;
@@ -45,7 +48,7 @@ public sealed class ImageRecipe
         ];
         Text = string.Join('\n', all) + "\n";
         Address = Hash(Encoding.UTF8.GetBytes(Text));
-        Label = label ?? $"recipe:{Address[..12]}";
+        Label = label ?? LabelPrefix + Address[..12];
     }
 
     /// <summary>The base.</summary>

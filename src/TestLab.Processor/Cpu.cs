@@ -42,8 +42,9 @@ public sealed unsafe class Cpu : IDisposable
         _scratch = (Block*)NativeMemory.AlignedAlloc((nuint)(sizeof(Block) + (BlockDecoder.InstructionLimit + 1) * sizeof(Op)), 64);
         _crossing = (byte*)NativeMemory.AllocZeroed(32);
         State->Owner = GCHandle.ToIntPtr(GCHandle.Alloc(this, GCHandleType.Weak));
-        State->ExitOperation = (Op*)NativeMemory.AllocZeroed((nuint)sizeof(Op));
-        State->ExitOperation->Handler = &Flow.Exit;
+        State->ExitOperation = (Op*)NativeMemory.AllocZeroed(2, (nuint)sizeof(Op));
+        State->ExitOperation[0].Handler = &Flow.Exit;
+        State->ExitOperation[1].Handler = &Flow.EnterUnlinked;
         _blocks = new BlockCache(State, memory);
         Mmu = new Mmu(State, memory, bus, _blocks);
         Segments = new SegmentUnit(this);
@@ -312,7 +313,7 @@ public sealed unsafe class Cpu : IDisposable
 
     private Block* FindBlock(long budget)
     {
-        JumpCacheEntry* entry = State->JumpCache + JumpCacheEntry.IndexOf(State->Rip);
+        JumpCacheEntry* entry = JumpCacheEntry.For(State, State->Rip);
         Block* block = entry->Rip == State->Rip && entry->Key == State->JumpKey && entry->Block->Count != 0
             ? entry->Block : FindBlockSlow(entry);
         if (block == null)

@@ -7,13 +7,13 @@ using TestLab.Benchmarks.Windows;
 switch (args.FirstOrDefault())
 {
     case "kernels": KernelBenchmark.Run(); return 0;
-    case "boots": await BootBenchmark.RunAsync(); return 0;
     case "windows": WindowBenchmark.Run(); return 0;
     case "links": LinkBenchmark.Run(); return 0;
     case "switch": SwitchBenchmark.Run(); return 0;
     case "card": CardBenchmark.Run(); return 0;
     case "crowd": CrowdBenchmark.Run(); return 0;
+    case "boots": await BootBenchmark.RunAsync(args[1..]); return 0;
     default:
-        Console.Error.WriteLine("Usage: TestLab.Benchmarks kernels|boots|windows|links|switch|card|crowd");
+        Console.Error.WriteLine("Usage: TestLab.Benchmarks kernels|windows|links|switch|card|crowd|boots");
         return 2;
 }

@@ -1,4 +1,5 @@
 using TestLab.Cli.Hosting;
+using TestLab.Images;
 using TestLab.Machines;
 using TestLab.Machines.Boot;
 using TestLab.Machines.Devices.Storage;
@@ -56,6 +57,7 @@ internal static class GuestMaker
         var linux = new LinuxBoot
         {
             Kernel = File.ReadAllBytes(plan.Kernel),
+            Unpacking = new UnpackedKernels().Find,
             Initrd = plan.Initrd is { } initrd ? File.ReadAllBytes(initrd) : default,
             CommandLine = plan.CommandLine,
             Memory = new MemoryLayout(machine.Options.MemoryBytes),

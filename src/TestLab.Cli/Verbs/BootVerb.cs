@@ -3,6 +3,7 @@ using System.Diagnostics;
 using TestLab.Cli.Boot;
 using TestLab.Cli.Hosting;
 using TestLab.Cli.Verbs.Images;
+using TestLab.Images;
 using TestLab.Labs.Words;
 
 namespace TestLab.Cli.Verbs;
@@ -39,7 +40,9 @@ internal static class BootVerb
             InputFile.Check("--restore", snapshot);
             return GuestMaker.Restore(snapshot);
         }
-        var planner = new MachinePlanner(name => BuildVerb.Build(ImageOptions.Parse(name), isAnew: false, errors));
+        var planner = new MachinePlanner(name => name.StartsWith(ImageRecipe.LabelPrefix, StringComparison.Ordinal)
+            ? ImageOptions.Built(name)
+            : BuildVerb.Build(ImageOptions.Parse(name), isAnew: false, errors));
         return GuestMaker.Create(planner.Plan(request));
     }
 

@@ -97,12 +97,14 @@ public sealed class BzImage
     public static BzImage Parse(ReadOnlyMemory<byte> file) => new(file);
 
     /// <summary>Decompresses the payload: the ELF file that the kernel's own decompressor would unpack.</summary>
+    /// <param name="unpacking">Where the result of an earlier call may be; null decompresses.</param>
     /// <exception cref="BootException">It is damaged, or larger than <see cref="KernelLimits"/> allow.</exception>
-    public byte[] Decompress()
-    {
-        LittleEndian code = new(ProtectedModeCode.Span, "the kernel");
-        return Payload.Decompress(code.Slice(PayloadOffset, PayloadLength));
-    }
+    public ReadOnlyMemory<byte> Decompress(KernelUnpacking? unpacking = null) => unpacking is null
+        ? Payload.Decompress(CompressedPayload)
+        : unpacking(CompressedPayload, () => Payload.Decompress(CompressedPayload));
+
+    private ReadOnlySpan<byte> CompressedPayload =>
+        new LittleEndian(ProtectedModeCode.Span, "the kernel").Slice(PayloadOffset, PayloadLength);
 
     /// <summary>The setup header, whose length is in the jump over it.</summary>
     internal ReadOnlySpan<byte> Header()

@@ -15,6 +15,9 @@ public sealed record LinuxBoot
 
     public BootProtocol Protocol { get; init; } = BootProtocol.Automatic;
 
+    /// <summary>How to come by the unpacked kernel; null unpacks it at every boot.</summary>
+    public KernelUnpacking? Unpacking { get; init; }
+
     /// <summary>The address of ACPI's root pointer; zero lets the kernel search where a PC has it.</summary>
     public ulong AcpiRootPointer { get; init; }
 }

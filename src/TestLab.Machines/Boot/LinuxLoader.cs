@@ -43,7 +43,7 @@ public static class LinuxLoader
         }
         else
         {
-            plan = PlaceElf(boot, image, KernelElf.Parse(image is null ? boot.Kernel : image.Decompress()), memory);
+            plan = PlaceElf(boot, image, KernelElf.Parse(image is null ? boot.Kernel : image.Decompress(boot.Unpacking)), memory);
         }
         memory(BootAddresses.CommandLine, commandLine);
         if (!boot.Initrd.IsEmpty)

@@ -1,5 +1,6 @@
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
+using TestLab.Processor.State;
 
 namespace TestLab.Processor.Execution;
 
@@ -14,6 +15,8 @@ public unsafe struct JumpCacheEntry
     public Block* Block;
     public ulong Reserved;
 
+    /// <summary>The entry that an instruction pointer is looked up in.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static int IndexOf(ulong rip) => (int)((rip ^ (rip >> 12)) & (Count - 1));
+    public static JumpCacheEntry* For(CpuState* s, ulong rip) =>
+        (JumpCacheEntry*)((byte*)s->JumpCache + (((rip ^ (rip >> 12)) & (Count - 1)) * (ulong)sizeof(JumpCacheEntry)));
 }

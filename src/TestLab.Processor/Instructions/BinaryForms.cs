@@ -3,7 +3,6 @@ using System.Runtime.CompilerServices;
 using Iced.Intel;
 using TestLab.Processor.Decoding;
 using TestLab.Processor.Execution;
-using TestLab.Processor.Memory;
 using TestLab.Processor.State;
 
 namespace TestLab.Processor.Instructions;
@@ -30,32 +29,18 @@ internal static unsafe class BinaryForms<TOperation> where TOperation : struct, 
 
     private static void Bind<T, TFlags>(Binding b) where T : unmanaged, IBinaryInteger<T> where TFlags : IFlagMode
     {
-        if (b.IsMemory(0) || b.IsMemory(1))
+        b.Op->Handler = (b.IsMemory(0), b.IsMemory(1), b.IsRegister(1)) switch
         {
-            switch (b.Form)
-            {
-                case AddressForm.Flat64: Bind<T, TFlags, Flat64>(b); break;
-                case AddressForm.Based64: Bind<T, TFlags, Based64>(b); break;
-                case AddressForm.Flat32: Bind<T, TFlags, Flat32>(b); break;
-                default: Bind<T, TFlags, Segmented>(b); break;
-            }
-        }
-        else if (b.IsRegister(1))
-        {
-            b.Op->Handler = &RegisterRegister<T, TFlags>;
-        }
-        else
-        {
-            b.Op->Handler = &RegisterImmediate<T, TFlags>;
-        }
-    }
-
-    private static void Bind<T, TFlags, TAddress>(Binding b)
-        where T : unmanaged, IBinaryInteger<T> where TFlags : IFlagMode where TAddress : IAddress
-    {
-        if (b.IsMemory(1)) b.Op->Handler = &RegisterMemory<T, TFlags, TAddress>;
-        else if (!TOperation.StoresResult) b.Op->Handler = b.IsRegister(1) ? &TestRegister<T, TFlags, TAddress> : &TestImmediate<T, TFlags, TAddress>;
-        else b.Op->Handler = b.IsRegister(1) ? &MemoryRegister<T, TFlags, TAddress> : &MemoryImmediate<T, TFlags, TAddress>;
+            (_, true, _) => Forms.ByAddress<ReadForms<RegisterMemory<TFlags>>, T>(b.Form),
+            (true, _, true) => TOperation.StoresResult
+                ? Forms.ByAddress<ModifyForms<MemoryRegister<TFlags>>, T>(b.Form)
+                : Forms.ByAddress<ReadForms<MemoryRegister<TFlags>>, T>(b.Form),
+            (true, _, _) => TOperation.StoresResult
+                ? Forms.ByAddress<ModifyForms<MemoryImmediate<TFlags>>, T>(b.Form)
+                : Forms.ByAddress<ReadForms<MemoryImmediate<TFlags>>, T>(b.Form),
+            (_, _, true) => &RegisterRegister<T, TFlags>,
+            _ => &RegisterImmediate<T, TFlags>,
+        };
     }
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
@@ -74,56 +59,33 @@ internal static unsafe class BinaryForms<TOperation> where TOperation : struct, 
         (op + 1)->Handler(s, op + 1);
     }
 
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private static void RegisterMemory<T, TFlags, TAddress>(CpuState* s, Op* op)
-        where T : unmanaged, IBinaryInteger<T> where TFlags : IFlagMode where TAddress : IAddress
+    private readonly struct RegisterMemory<TFlags> : IReader where TFlags : IFlagMode
     {
-        T* place = Access.Read<T>(s, op, TAddress.Of(s, op, sizeof(T), write: false));
-        if (place == null) return;
-        T result = TOperation.Apply<T, TFlags>(s, Registers.Read<T>(s, op->Destination), *place);
-        if (TOperation.StoresResult) Registers.Write(s, op->Destination, result);
-        (op + 1)->Handler(s, op + 1);
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        public static void Use<T>(CpuState* s, Op* op, T value) where T : unmanaged, IBinaryInteger<T>
+        {
+            T result = TOperation.Apply<T, TFlags>(s, Registers.Read<T>(s, op->Destination), value);
+            if (TOperation.StoresResult) Registers.Write(s, op->Destination, result);
+        }
     }
 
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private static void MemoryRegister<T, TFlags, TAddress>(CpuState* s, Op* op)
-        where T : unmanaged, IBinaryInteger<T> where TFlags : IFlagMode where TAddress : IAddress
+    private readonly struct MemoryRegister<TFlags> : IReader, IModifier where TFlags : IFlagMode
     {
-        T* place = Access.Modify<T>(s, op, TAddress.Of(s, op, sizeof(T), write: true));
-        if (place == null) return;
-        *place = TOperation.Apply<T, TFlags>(s, *place, Registers.Read<T>(s, op->Source));
-        Access.Commit(s, place);
-        (op + 1)->Handler(s, op + 1);
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        public static void Use<T>(CpuState* s, Op* op, T value) where T : unmanaged, IBinaryInteger<T> => Change(s, op, value);
+
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        public static T Change<T>(CpuState* s, Op* op, T value) where T : unmanaged, IBinaryInteger<T> =>
+            TOperation.Apply<T, TFlags>(s, value, Registers.Read<T>(s, op->Source));
     }
 
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private static void MemoryImmediate<T, TFlags, TAddress>(CpuState* s, Op* op)
-        where T : unmanaged, IBinaryInteger<T> where TFlags : IFlagMode where TAddress : IAddress
+    private readonly struct MemoryImmediate<TFlags> : IReader, IModifier where TFlags : IFlagMode
     {
-        T* place = Access.Modify<T>(s, op, TAddress.Of(s, op, sizeof(T), write: true));
-        if (place == null) return;
-        *place = TOperation.Apply<T, TFlags>(s, *place, *(T*)&op->Immediate);
-        Access.Commit(s, place);
-        (op + 1)->Handler(s, op + 1);
-    }
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        public static void Use<T>(CpuState* s, Op* op, T value) where T : unmanaged, IBinaryInteger<T> => Change(s, op, value);
 
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private static void TestRegister<T, TFlags, TAddress>(CpuState* s, Op* op)
-        where T : unmanaged, IBinaryInteger<T> where TFlags : IFlagMode where TAddress : IAddress
-    {
-        T* place = Access.Read<T>(s, op, TAddress.Of(s, op, sizeof(T), write: false));
-        if (place == null) return;
-        TOperation.Apply<T, TFlags>(s, *place, Registers.Read<T>(s, op->Source));
-        (op + 1)->Handler(s, op + 1);
-    }
-
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private static void TestImmediate<T, TFlags, TAddress>(CpuState* s, Op* op)
-        where T : unmanaged, IBinaryInteger<T> where TFlags : IFlagMode where TAddress : IAddress
-    {
-        T* place = Access.Read<T>(s, op, TAddress.Of(s, op, sizeof(T), write: false));
-        if (place == null) return;
-        TOperation.Apply<T, TFlags>(s, *place, *(T*)&op->Immediate);
-        (op + 1)->Handler(s, op + 1);
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        public static T Change<T>(CpuState* s, Op* op, T value) where T : unmanaged, IBinaryInteger<T> =>
+            TOperation.Apply<T, TFlags>(s, value, *(T*)&op->Immediate);
     }
 }

@@ -3,7 +3,6 @@ using System.Runtime.CompilerServices;
 using Iced.Intel;
 using TestLab.Processor.Decoding;
 using TestLab.Processor.Execution;
-using TestLab.Processor.Memory;
 using TestLab.Processor.State;
 
 namespace TestLab.Processor.Instructions;
@@ -32,10 +31,10 @@ internal static unsafe class Conditionals
     }
 
     private static void BindSet<T>(Binding b) where T : ICondition => b.Op->Handler =
-        b.IsMemory(0) ? Forms.ByAddress<SetMemory<T>, byte>(b.Form) : &SetRegister<T>;
+        b.IsMemory(0) ? Forms.ByAddress<WriteForms<SetMemory<T>>, byte>(b.Form) : &SetRegister<T>;
 
     private static void BindMove<T>(Binding b) where T : ICondition => b.Op->Handler =
-        b.IsMemory(1) ? Forms.ByAddress<MoveMemory<T>>(b.Size, b.Form) : Forms.ByWidth<MoveRegister<T>>(b.Size);
+        b.IsMemory(1) ? Forms.ByAddress<ReadForms<MoveMemory<T>>>(b.Size, b.Form) : Forms.ByWidth<MoveRegister<T>>(b.Size);
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static void SetRegister<T>(CpuState* s, Op* op) where T : ICondition
@@ -44,17 +43,11 @@ internal static unsafe class Conditionals
         (op + 1)->Handler(s, op + 1);
     }
 
-    private readonly struct SetMemory<TCondition> : IMemoryForms where TCondition : ICondition
+    /// <summary>Of one byte.</summary>
+    private readonly struct SetMemory<TCondition> : IWriter where TCondition : ICondition
     {
-        public static delegate*<CpuState*, Op*, void> Handler<T, TAddress>() where T : unmanaged, IBinaryInteger<T> where TAddress : IAddress =>
-            &Set<TAddress>;
-
-        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-        private static void Set<TAddress>(CpuState* s, Op* op) where TAddress : IAddress
-        {
-            if (!Access.Write(s, op, TAddress.Of(s, op, 1, write: true), TCondition.Test(s) ? (byte)1 : (byte)0)) return;
-            (op + 1)->Handler(s, op + 1);
-        }
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        public static T Value<T>(CpuState* s, Op* op) where T : unmanaged, IBinaryInteger<T> => TCondition.Test(s) ? T.One : T.Zero;
     }
 
     private readonly struct MoveRegister<TCondition> : IWidthForms where TCondition : ICondition
@@ -70,19 +63,11 @@ internal static unsafe class Conditionals
         }
     }
 
-    private readonly struct MoveMemory<TCondition> : IMemoryForms where TCondition : ICondition
+    /// <summary>The memory is read, and may fault, whether the condition holds or not.</summary>
+    private readonly struct MoveMemory<TCondition> : IReader where TCondition : ICondition
     {
-        public static delegate*<CpuState*, Op*, void> Handler<T, TAddress>() where T : unmanaged, IBinaryInteger<T> where TAddress : IAddress =>
-            &Move<T, TAddress>;
-
-        /// <summary>The memory is read, and may fault, whether the condition holds or not.</summary>
-        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-        private static void Move<T, TAddress>(CpuState* s, Op* op) where T : unmanaged where TAddress : IAddress
-        {
-            T* place = Access.Read<T>(s, op, TAddress.Of(s, op, sizeof(T), write: false));
-            if (place == null) return;
-            Registers.Write(s, op->Destination, TCondition.Test(s) ? *place : Registers.Read<T>(s, op->Destination));
-            (op + 1)->Handler(s, op + 1);
-        }
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        public static void Use<T>(CpuState* s, Op* op, T value) where T : unmanaged, IBinaryInteger<T> =>
+            Registers.Write(s, op->Destination, TCondition.Test(s) ? value : Registers.Read<T>(s, op->Destination));
     }
 }

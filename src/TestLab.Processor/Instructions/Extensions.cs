@@ -3,7 +3,6 @@ using System.Runtime.CompilerServices;
 using Iced.Intel;
 using TestLab.Processor.Decoding;
 using TestLab.Processor.Execution;
-using TestLab.Processor.Memory;
 using TestLab.Processor.State;
 
 namespace TestLab.Processor.Instructions;
@@ -41,7 +40,7 @@ internal static unsafe class Extensions
 
     private static void Bind<TExtension, TTo>(Binding b) where TExtension : IExtension where TTo : unmanaged =>
         b.Op->Handler = b.IsMemory(1)
-            ? Forms.ByAddress<FromMemory<TExtension, TTo>>(b.SizeOf(1), b.Form)
+            ? Forms.ByAddress<ReadForms<FromMemory<TExtension, TTo>>>(b.SizeOf(1), b.Form)
             : Forms.ByWidth<FromRegister<TExtension, TTo>>(b.SizeOf(1));
 
     private readonly struct ZeroExtend : IExtension
@@ -68,19 +67,11 @@ internal static unsafe class Extensions
         }
     }
 
-    private readonly struct FromMemory<TExtension, TTo> : IMemoryForms where TExtension : IExtension where TTo : unmanaged
+    private readonly struct FromMemory<TExtension, TTo> : IReader where TExtension : IExtension where TTo : unmanaged
     {
-        public static delegate*<CpuState*, Op*, void> Handler<T, TAddress>() where T : unmanaged, IBinaryInteger<T> where TAddress : IAddress =>
-            &Extend<T, TAddress>;
-
-        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-        private static void Extend<T, TAddress>(CpuState* s, Op* op) where T : unmanaged where TAddress : IAddress
-        {
-            T* place = Access.Read<T>(s, op, TAddress.Of(s, op, sizeof(T), write: false));
-            if (place == null) return;
-            Registers.Write(s, op->Destination, Number.Truncate<TTo>(TExtension.Apply(*place)));
-            (op + 1)->Handler(s, op + 1);
-        }
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        public static void Use<T>(CpuState* s, Op* op, T value) where T : unmanaged, IBinaryInteger<T> =>
+            Registers.Write(s, op->Destination, Number.Truncate<TTo>(TExtension.Apply(value)));
     }
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]

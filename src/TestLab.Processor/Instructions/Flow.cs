@@ -38,27 +38,21 @@ internal static unsafe class Flow
     }
 
     /// <summary>The first operation of a linked block, or the way out when there is no link, or no budget.</summary>
+    /// <remarks>No calls here, nor in what follows: a call that is not the last act costs the handler a frame.</remarks>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Op* Enter(CpuState* s, Op* from, Block* block)
     {
-        if (block == null) return EnterUnlinked(s, from);
-        long left = s->Budget - block->Count;
-        if (left < 0) return LeaveSpent(s);
-        s->Budget = left;
-        return block->First;
+        if (block != null) return EnterBlock(s, block);
+        s->LinkSource = from;
+        return s->ExitOperation + 1;
     }
 
-    /// <summary>The first operation at <see cref="CpuState.Rip"/>, where the jump cache knows it.</summary>
+    /// <summary>The first operation at the instruction pointer, where the jump cache knows it.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Op* EnterCached(CpuState* s)
+    public static Op* EnterCached(CpuState* s, ulong rip)
     {
-        ulong rip = s->Rip;
-        JumpCacheEntry* entry = s->JumpCache + JumpCacheEntry.IndexOf(rip);
-        if (entry->Rip != rip || entry->Key != s->JumpKey) return s->ExitOperation;
-        long left = s->Budget - entry->Block->Count;
-        if (left < 0) return LeaveSpent(s);
-        s->Budget = left;
-        return entry->Block->First;
+        JumpCacheEntry* entry = JumpCacheEntry.For(s, rip);
+        return entry->Rip == rip && entry->Key == s->JumpKey ? EnterBlock(s, entry->Block) : s->ExitOperation;
     }
 
     /// <summary>Goes to a new instruction pointer; the handler's last call.</summary>
@@ -66,7 +60,21 @@ internal static unsafe class Flow
     public static Op* JumpTo(CpuState* s, ulong rip)
     {
         s->Rip = rip;
-        return EnterCached(s);
+        return EnterCached(s, rip);
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static Op* EnterBlock(CpuState* s, Block* block)
+    {
+        long left = s->Budget - block->Count;
+        if (left < 0)
+        {
+            s->Exit = ExitCause.BudgetSpent;
+            return s->ExitOperation;
+        }
+
+        s->Budget = left;
+        return block->First;
     }
 
     /// <summary>Ends the block after an instruction that changed what the dispatcher keeps.</summary>
@@ -89,20 +97,6 @@ internal static unsafe class Flow
 
     public static ulong RipMask(CpuState* s) => (s->Mode & CpuMode.Code64) != 0 ? ulong.MaxValue : uint.MaxValue;
 
-    [MethodImpl(MethodImplOptions.NoInlining)]
-    private static Op* EnterUnlinked(CpuState* s, Op* from)
-    {
-        s->LinkSource = from;
-        return EnterCached(s);
-    }
-
-    [MethodImpl(MethodImplOptions.NoInlining)]
-    private static Op* LeaveSpent(CpuState* s)
-    {
-        s->Exit = ExitCause.BudgetSpent;
-        return s->ExitOperation;
-    }
-
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void FallThrough(CpuState* s, Op* op)
     {
@@ -114,6 +108,14 @@ internal static unsafe class Flow
     /// <summary>The handler of <see cref="CpuState.ExitOperation"/>.</summary>
     public static void Exit(CpuState* s, Op* op)
     {
+    }
+
+    /// <summary>The handler of the operation behind it: a direct branch found no link, but the jump cache may know its target.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    public static void EnterUnlinked(CpuState* s, Op* op)
+    {
+        Op* next = EnterCached(s, s->Rip);
+        next->Handler(s, next);
     }
 
     /// <summary>The handler of a block whose code has changed: it is looked up anew.</summary>
@@ -237,8 +239,14 @@ internal static unsafe class Flow
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static void Jump<TCode>(CpuState* s, Op* op) where TCode : ICode
     {
-        if (!TCode.Reaches(s, op)) return;
-        s->Rip = Target(s, op);
+        ulong target = Target(s, op);
+        if (!TCode.Reaches(s, target))
+        {
+            Refuse(s, op);
+            return;
+        }
+
+        s->Rip = target;
         Op* next = Enter(s, op, op->Link);
         next->Handler(s, next);
     }
@@ -249,8 +257,14 @@ internal static unsafe class Flow
         Op* next;
         if (T.Test(s))
         {
-            if (!TCode.Reaches(s, op)) return;
-            s->Rip = Target(s, op);
+            ulong target = Target(s, op);
+            if (!TCode.Reaches(s, target))
+            {
+                Refuse(s, op);
+                return;
+            }
+
+            s->Rip = target;
             next = Enter(s, op, op->Link);
         }
         else
@@ -266,7 +280,12 @@ internal static unsafe class Flow
     private static void JumpIfCounterZero<T>(CpuState* s, Op* op) where T : unmanaged, IBinaryInteger<T>
     {
         bool taken = *(T*)&s->Registers[1] == T.Zero;
-        if (taken && !LimitedCode.Reaches(s, op)) return;
+        if (taken && !LimitedCode.Reaches(s, Target(s, op)))
+        {
+            Refuse(s, op);
+            return;
+        }
+
         s->Rip = taken ? Target(s, op) : SkippedTo(s, op);
         Op* next = Enter(s, op, taken ? op->Link : op->OtherLink);
         next->Handler(s, next);
@@ -277,7 +296,12 @@ internal static unsafe class Flow
     {
         T count = unchecked(*(T*)&s->Registers[1] - T.One);
         bool taken = count != T.Zero && TCondition.Test(s);
-        if (taken && !LimitedCode.Reaches(s, op)) return;
+        if (taken && !LimitedCode.Reaches(s, Target(s, op)))
+        {
+            Refuse(s, op);
+            return;
+        }
+
         Registers.Write(s, 8, count);
         s->Rip = taken ? Target(s, op) : SkippedTo(s, op);
         Op* next = Enter(s, op, taken ? op->Link : op->OtherLink);
@@ -287,18 +311,46 @@ internal static unsafe class Flow
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static void Call<T, TStack>(CpuState* s, Op* op) where T : unmanaged where TStack : IStack
     {
-        if (!LimitedCode.Reaches(s, op)) return;
-        if (!Stack.TryPush<T, TStack>(s, op, Number.Truncate<T>(s->Rip + op->NextOffset))) return;
-        s->Rip = Target(s, op);
+        ulong target = Target(s, op);
+        ulong address = TStack.Address(s, op, -sizeof(T), sizeof(T), write: true);
+        TlbEntry* entry = Access.EntryFor(s, address);
+        if (!LimitedCode.Reaches(s, target) || !Access.Writes<T>(entry, address))
+        {
+            SlowPath.TakeBranch(s, op, &CallSlowly<T, TStack>);
+            return;
+        }
+
+        *(T*)(address + entry->HostOffset) = Number.Truncate<T>(s->Rip + op->NextOffset);
+        TStack.Move(s, -sizeof(T));
+        s->Rip = target;
         Op* next = Enter(s, op, op->Link);
         next->Handler(s, next);
+    }
+
+    private static bool CallSlowly<T, TStack>(CpuState* s, Op* op) where T : unmanaged where TStack : IStack
+    {
+        ulong target = Target(s, op);
+        if (!LimitedCode.Reaches(s, target))
+        {
+            Refuse(s, op);
+            return false;
+        }
+
+        if (!Stack.TryPush<T, TStack>(s, op, Number.Truncate<T>(s->Rip + op->NextOffset))) return false;
+        s->Rip = target;
+        return true;
     }
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static void JumpRegister<T>(CpuState* s, Op* op) where T : unmanaged
     {
         ulong target = Number.ZeroExtend(Registers.Read<T>(s, op->Destination));
-        if (!IsValidTarget<T>(s, op, target)) return;
+        if (!Reaches<T>(s, target))
+        {
+            Refuse(s, op);
+            return;
+        }
+
         Op* next = JumpTo(s, target);
         next->Handler(s, next);
     }
@@ -344,23 +396,52 @@ internal static unsafe class Flow
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static void Return<T, TStack>(CpuState* s, Op* op) where T : unmanaged where TStack : IStack
     {
-        T* place = Access.Read<T>(s, op, TStack.Address(s, op, 0, sizeof(T), write: false));
-        if (place == null) return;
-        ulong target = Number.ZeroExtend(*place);
-        if (!IsValidTarget<T>(s, op, target)) return;
+        ulong address = TStack.Address(s, op, 0, sizeof(T), write: false);
+        TlbEntry* entry = Access.EntryFor(s, address);
+        if (!Access.Reads<T>(entry, address))
+        {
+            SlowPath.TakeJump(s, op, &ReturnSlowly<T, TStack>);
+            return;
+        }
+
+        ulong target = Number.ZeroExtend(*(T*)(address + entry->HostOffset));
+        if (!Reaches<T>(s, target))
+        {
+            Refuse(s, op);
+            return;
+        }
+
         TStack.Move(s, sizeof(T) + (ushort)op->Immediate);
         Op* next = JumpTo(s, target);
         next->Handler(s, next);
     }
 
+    private static bool ReturnSlowly<T, TStack>(CpuState* s, Op* op) where T : unmanaged where TStack : IStack
+    {
+        T* place = Access.Read<T>(s, op, TStack.Address(s, op, 0, sizeof(T), write: false));
+        if (place == null) return false;
+        ulong target = Number.ZeroExtend(*place);
+        if (!IsValidTarget<T>(s, op, target)) return false;
+        TStack.Move(s, sizeof(T) + (ushort)op->Immediate);
+        s->Rip = target;
+        return true;
+    }
+
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static bool IsValidTarget<T>(CpuState* s, Op* op, ulong target) where T : unmanaged
     {
-        if (sizeof(T) != 8) return LimitedCode.Allows(s, op, target);
-        if (Canonical.Is(target)) return true;
-        Faults.Raise(s, op, Vectors.GeneralProtection, 0);
+        if (Reaches<T>(s, target)) return true;
+        Refuse(s, op);
         return false;
     }
+
+    /// <summary>Whether an indirect branch may lead there.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static bool Reaches<T>(CpuState* s, ulong target) where T : unmanaged =>
+        sizeof(T) != 8 ? LimitedCode.Reaches(s, target) : Canonical.Is(target);
+
+    /// <summary>A branch beyond the code segment faults before anything has happened.</summary>
+    private static void Refuse(CpuState* s, Op* op) => Faults.Raise(s, op, Vectors.GeneralProtection, 0);
 
     /// <summary>Where a direct branch leads when it is taken.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
@@ -369,30 +450,22 @@ internal static unsafe class Flow
     /// <summary>Whether a direct branch is allowed to its target; handlers are compiled for each.</summary>
     private interface ICode
     {
-        /// <summary>False with the fault raised: a branch beyond the code segment does not retire.</summary>
-        static abstract bool Reaches(CpuState* s, Op* op);
+        static abstract bool Reaches(CpuState* s, ulong target);
     }
 
     /// <summary>64-bit code (targets of direct branches are canonical in all but absurd places) and flat segments.</summary>
     private readonly struct FlatCode : ICode
     {
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        public static bool Reaches(CpuState* s, Op* op) => true;
+        public static bool Reaches(CpuState* s, ulong target) => true;
     }
 
     /// <summary>Code that may have a limit.</summary>
     private readonly struct LimitedCode : ICode
     {
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        public static bool Reaches(CpuState* s, Op* op) => Allows(s, op, Target(s, op));
-
-        [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        public static bool Allows(CpuState* s, Op* op, ulong target)
-        {
-            if ((s->Mode & CpuMode.Flat) != 0 || target <= s->Segments[(int)SegmentIndex.Cs].Limit) return true;
-            Faults.Raise(s, op, Vectors.GeneralProtection, 0);
-            return false;
-        }
+        public static bool Reaches(CpuState* s, ulong target) =>
+            (s->Mode & CpuMode.Flat) != 0 || target <= s->Segments[(int)SegmentIndex.Cs].Limit;
     }
 
     private readonly struct Always : ICondition

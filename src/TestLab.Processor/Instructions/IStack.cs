@@ -18,20 +18,21 @@ internal unsafe interface IStack
 internal readonly unsafe struct Stack64 : IStack
 {
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static ulong Address(CpuState* s, Op* op, long distance, int size, bool write) => s->Registers[4] + (ulong)distance;
+    public static ulong Address(CpuState* s, Op* op, long distance, int size, bool write) => Registers.StackPointer(s) + (ulong)distance;
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static void Move(CpuState* s, long distance) => s->Registers[4] += (ulong)distance;
+    public static void Move(CpuState* s, long distance) => Registers.StackPointer(s) += (ulong)distance;
 }
 
 /// <summary>ESP in a flat stack segment.</summary>
 internal readonly unsafe struct StackFlat32 : IStack
 {
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static ulong Address(CpuState* s, Op* op, long distance, int size, bool write) => (uint)(s->Registers[4] + (ulong)distance);
+    public static ulong Address(CpuState* s, Op* op, long distance, int size, bool write) => (uint)(Registers.StackPointer(s) + (ulong)distance);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static void Move(CpuState* s, long distance) => s->Registers[4] = (uint)(s->Registers[4] + (ulong)distance);
+    public static void Move(CpuState* s, long distance) =>
+        Registers.StackPointer(s) = (uint)(Registers.StackPointer(s) + (ulong)distance);
 }
 
 /// <summary>SP or ESP, whichever the stack segment says, with base and limit.</summary>

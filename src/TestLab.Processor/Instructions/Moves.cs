@@ -32,9 +32,9 @@ internal static unsafe class Moves
         b.Op->Handler = (b.Instruction.Op0Kind, b.Instruction.Op1Kind) switch
         {
             (OpKind.Register, OpKind.Register) => Forms.ByWidth<RegisterForms>(b.Size),
-            (OpKind.Register, OpKind.Memory) => Forms.ByAddress<LoadForms>(b.Size, b.Form),
-            (OpKind.Memory, OpKind.Register) => Forms.ByAddress<StoreForms>(b.Size, b.Form),
-            (OpKind.Memory, _) => Forms.ByAddress<StoreImmediateForms>(b.Size, b.Form),
+            (OpKind.Register, OpKind.Memory) => Forms.ByAddress<ReadForms<Load>>(b.Size, b.Form),
+            (OpKind.Memory, OpKind.Register) => Forms.ByAddress<WriteForms<Store>>(b.Size, b.Form),
+            (OpKind.Memory, _) => Forms.ByAddress<WriteForms<StoreImmediate>>(b.Size, b.Form),
             _ => Forms.ByWidth<ImmediateForms>(b.Size),
         };
     }
@@ -49,7 +49,7 @@ internal static unsafe class Moves
     }
 
     private static void BindExchange(Binding b) => b.Op->Handler = b.IsMemory(0) || b.IsMemory(1)
-        ? Forms.ByAddress<ExchangeMemoryForms>(b.Size, b.Form) : Forms.ByWidth<ExchangeForms>(b.Size);
+        ? Forms.ByAddress<ModifyForms<ExchangeMemory>>(b.Size, b.Form) : Forms.ByWidth<ExchangeForms>(b.Size);
 
     private readonly struct RegisterForms : IWidthForms
     {
@@ -75,45 +75,23 @@ internal static unsafe class Moves
         }
     }
 
-    private readonly struct LoadForms : IMemoryForms
+    private readonly struct Load : IReader
     {
-        public static delegate*<CpuState*, Op*, void> Handler<T, TAddress>() where T : unmanaged, IBinaryInteger<T> where TAddress : IAddress =>
-            &Load<T, TAddress>;
-
-        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-        private static void Load<T, TAddress>(CpuState* s, Op* op) where T : unmanaged where TAddress : IAddress
-        {
-            T* place = Access.Read<T>(s, op, TAddress.Of(s, op, sizeof(T), write: false));
-            if (place == null) return;
-            Registers.Write(s, op->Destination, *place);
-            (op + 1)->Handler(s, op + 1);
-        }
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        public static void Use<T>(CpuState* s, Op* op, T value) where T : unmanaged, IBinaryInteger<T> =>
+            Registers.Write(s, op->Destination, value);
     }
 
-    private readonly struct StoreForms : IMemoryForms
+    private readonly struct Store : IWriter
     {
-        public static delegate*<CpuState*, Op*, void> Handler<T, TAddress>() where T : unmanaged, IBinaryInteger<T> where TAddress : IAddress =>
-            &Store<T, TAddress>;
-
-        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-        private static void Store<T, TAddress>(CpuState* s, Op* op) where T : unmanaged where TAddress : IAddress
-        {
-            if (!Access.Write(s, op, TAddress.Of(s, op, sizeof(T), write: true), Registers.Read<T>(s, op->Source))) return;
-            (op + 1)->Handler(s, op + 1);
-        }
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        public static T Value<T>(CpuState* s, Op* op) where T : unmanaged, IBinaryInteger<T> => Registers.Read<T>(s, op->Source);
     }
 
-    private readonly struct StoreImmediateForms : IMemoryForms
+    private readonly struct StoreImmediate : IWriter
     {
-        public static delegate*<CpuState*, Op*, void> Handler<T, TAddress>() where T : unmanaged, IBinaryInteger<T> where TAddress : IAddress =>
-            &Store<T, TAddress>;
-
-        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-        private static void Store<T, TAddress>(CpuState* s, Op* op) where T : unmanaged where TAddress : IAddress
-        {
-            if (!Access.Write(s, op, TAddress.Of(s, op, sizeof(T), write: true), *(T*)&op->Immediate)) return;
-            (op + 1)->Handler(s, op + 1);
-        }
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        public static T Value<T>(CpuState* s, Op* op) where T : unmanaged, IBinaryInteger<T> => *(T*)&op->Immediate;
     }
 
     private readonly struct LeaForms : IWidthForms
@@ -157,21 +135,14 @@ internal static unsafe class Moves
         }
     }
 
-    private readonly struct ExchangeMemoryForms : IMemoryForms
+    private readonly struct ExchangeMemory : IModifier
     {
-        public static delegate*<CpuState*, Op*, void> Handler<T, TAddress>() where T : unmanaged, IBinaryInteger<T> where TAddress : IAddress =>
-            &Exchange<T, TAddress>;
-
-        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-        private static void Exchange<T, TAddress>(CpuState* s, Op* op) where T : unmanaged where TAddress : IAddress
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        public static T Change<T>(CpuState* s, Op* op, T value) where T : unmanaged, IBinaryInteger<T>
         {
-            T* place = Access.Modify<T>(s, op, TAddress.Of(s, op, sizeof(T), write: true));
-            if (place == null) return;
-            T value = *place;
-            *place = Registers.Read<T>(s, op->Source);
-            Access.Commit(s, place);
+            T written = Registers.Read<T>(s, op->Source);
             Registers.Write(s, op->Source, value);
-            (op + 1)->Handler(s, op + 1);
+            return written;
         }
     }
 

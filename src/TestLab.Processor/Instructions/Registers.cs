@@ -9,6 +9,10 @@ internal static unsafe class Registers
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static T Read<T>(CpuState* s, ushort offset) where T : unmanaged => *(T*)((byte*)s + offset);
 
+    /// <summary>RSP, without the null check that the compiler puts before a field of an array.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static ref ulong StackPointer(CpuState* s) => ref *(ulong*)((byte*)s + 8 * 4);
+
     /// <summary>A 32-bit result clears the upper half; 8 and 16 bits leave the rest as it is.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static void Write<T>(CpuState* s, ushort offset, T value) where T : unmanaged

@@ -3,7 +3,6 @@ using System.Runtime.CompilerServices;
 using Iced.Intel;
 using TestLab.Processor.Decoding;
 using TestLab.Processor.Execution;
-using TestLab.Processor.Memory;
 using TestLab.Processor.State;
 
 namespace TestLab.Processor.Instructions;
@@ -51,7 +50,7 @@ internal static unsafe class Shifts
 
     private static delegate*<CpuState*, Op*, void> Bind<TShift, TFlags, TCount>(Binding b)
         where TShift : IShift where TFlags : IFlagMode where TCount : ICount =>
-        b.IsMemory(0) ? Forms.ByAddress<OnMemory<TShift, TFlags, TCount>>(b.Size, b.Form)
+        b.IsMemory(0) ? Forms.ByAddress<ModifyForms<OnMemory<TShift, TFlags, TCount>>>(b.Size, b.Form)
             : Forms.ByWidth<OnRegister<TShift, TFlags, TCount>>(b.Size);
 
     private interface ICount
@@ -194,21 +193,14 @@ internal static unsafe class Shifts
         }
     }
 
-    private readonly struct OnMemory<TShift, TFlags, TCount> : IMemoryForms
+    private readonly struct OnMemory<TShift, TFlags, TCount> : IModifier
         where TShift : IShift where TFlags : IFlagMode where TCount : ICount
     {
-        public static delegate*<CpuState*, Op*, void> Handler<T, TAddress>() where T : unmanaged, IBinaryInteger<T> where TAddress : IAddress =>
-            &Apply<T, TAddress>;
-
-        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-        private static void Apply<T, TAddress>(CpuState* s, Op* op) where T : unmanaged, IBinaryInteger<T> where TAddress : IAddress
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        public static T Change<T>(CpuState* s, Op* op, T value) where T : unmanaged, IBinaryInteger<T>
         {
-            T* place = Access.Modify<T>(s, op, TAddress.Of(s, op, sizeof(T), write: true));
-            if (place == null) return;
             int count = TCount.Of(s, op) & (sizeof(T) == 8 ? 63 : 31);
-            if (count != 0) *place = TShift.Apply<T, TFlags>(s, *place, count);
-            Access.Commit(s, place);
-            (op + 1)->Handler(s, op + 1);
+            return count != 0 ? TShift.Apply<T, TFlags>(s, value, count) : value;
         }
     }
 }

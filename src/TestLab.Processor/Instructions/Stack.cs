@@ -53,9 +53,13 @@ internal static unsafe class Stack
     private static void BindPush<T>(Binding b) where T : unmanaged, IBinaryInteger<T>
     {
         if (b.IsMemory(0)) b.Op->Handler = Forms.ByAddress<PushMemoryForms, T>(b.Form);
-        else if (b.IsRegister(0)) b.Op->Handler = Flow.Stacked(b, &PushRegister<T, Stack64>, &PushRegister<T, StackFlat32>, &PushRegister<T, StackSegmented>);
-        else b.Op->Handler = Flow.Stacked(b, &PushImmediate<T, Stack64>, &PushImmediate<T, StackFlat32>, &PushImmediate<T, StackSegmented>);
+        else if (b.IsRegister(0)) b.Op->Handler = BindPush<T, PushedRegister>(b);
+        else b.Op->Handler = BindPush<T, PushedImmediate>(b);
     }
+
+    private static delegate*<CpuState*, Op*, void> BindPush<T, TWriter>(Binding b)
+        where T : unmanaged, IBinaryInteger<T> where TWriter : struct, IWriter =>
+        Flow.Stacked(b, &Push<T, Stack64, TWriter>, &Push<T, StackFlat32, TWriter>, &Push<T, StackSegmented, TWriter>);
 
     private static void BindPop(Binding b)
     {
@@ -97,17 +101,36 @@ internal static unsafe class Stack
     };
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private static void PushRegister<T, TStack>(CpuState* s, Op* op) where T : unmanaged where TStack : IStack
+    private static void Push<T, TStack, TWriter>(CpuState* s, Op* op)
+        where T : unmanaged, IBinaryInteger<T> where TStack : IStack where TWriter : struct, IWriter
     {
-        if (!TryPush<T, TStack>(s, op, Registers.Read<T>(s, op->Destination))) return;
+        ulong address = TStack.Address(s, op, -sizeof(T), sizeof(T), write: true);
+        TlbEntry* entry = Access.EntryFor(s, address);
+        if (!Access.Writes<T>(entry, address))
+        {
+            SlowPath.Take(s, op, &PushSlowly<T, TStack, TWriter>);
+            return;
+        }
+
+        *(T*)(address + entry->HostOffset) = TWriter.Value<T>(s, op);
+        TStack.Move(s, -sizeof(T));
         (op + 1)->Handler(s, op + 1);
     }
 
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private static void PushImmediate<T, TStack>(CpuState* s, Op* op) where T : unmanaged where TStack : IStack
+    private static bool PushSlowly<T, TStack, TWriter>(CpuState* s, Op* op)
+        where T : unmanaged, IBinaryInteger<T> where TStack : IStack where TWriter : struct, IWriter =>
+        TryPush<T, TStack>(s, op, TWriter.Value<T>(s, op));
+
+    private readonly struct PushedRegister : IWriter
     {
-        if (!TryPush<T, TStack>(s, op, *(T*)&op->Immediate)) return;
-        (op + 1)->Handler(s, op + 1);
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        public static T Value<T>(CpuState* s, Op* op) where T : unmanaged, IBinaryInteger<T> => Registers.Read<T>(s, op->Destination);
+    }
+
+    private readonly struct PushedImmediate : IWriter
+    {
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        public static T Value<T>(CpuState* s, Op* op) where T : unmanaged, IBinaryInteger<T> => *(T*)&op->Immediate;
     }
 
     private readonly struct PushMemoryForms : IMemoryForms
@@ -133,12 +156,28 @@ internal static unsafe class Stack
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static void PopRegister<T, TStack>(CpuState* s, Op* op) where T : unmanaged where TStack : IStack
     {
-        T* place = Access.Read<T>(s, op, TStack.Address(s, op, 0, sizeof(T), write: false));
-        if (place == null) return;
-        T value = *place;
+        ulong address = TStack.Address(s, op, 0, sizeof(T), write: false);
+        TlbEntry* entry = Access.EntryFor(s, address);
+        if (!Access.Reads<T>(entry, address))
+        {
+            SlowPath.Take(s, op, &PopRegisterSlowly<T, TStack>);
+            return;
+        }
+
+        T value = *(T*)(address + entry->HostOffset);
         TStack.Move(s, sizeof(T)); // Before the write: POP rSP keeps what it popped.
         Registers.Write(s, op->Destination, value);
         (op + 1)->Handler(s, op + 1);
+    }
+
+    private static bool PopRegisterSlowly<T, TStack>(CpuState* s, Op* op) where T : unmanaged where TStack : IStack
+    {
+        T* place = Access.Read<T>(s, op, TStack.Address(s, op, 0, sizeof(T), write: false));
+        if (place == null) return false;
+        T value = *place;
+        TStack.Move(s, sizeof(T));
+        Registers.Write(s, op->Destination, value);
+        return true;
     }
 
     private readonly struct PopMemoryForms : IMemoryForms

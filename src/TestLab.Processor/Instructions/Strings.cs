@@ -123,8 +123,7 @@ internal static unsafe class Strings
         }
 
         if (!first) s->Budget++; // The iteration that the block had paid for.
-        s->Rip = Flow.NextRip(s, op);
-        return Flow.EnterCached(s);
+        return Flow.JumpTo(s, Flow.NextRip(s, op));
     }
 
     private static ulong AddressMask(Op* op) => op->AddressBits switch { 16 => ushort.MaxValue, 32 => uint.MaxValue, _ => ulong.MaxValue };

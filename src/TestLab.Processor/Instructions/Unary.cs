@@ -3,7 +3,6 @@ using System.Runtime.CompilerServices;
 using Iced.Intel;
 using TestLab.Processor.Decoding;
 using TestLab.Processor.Execution;
-using TestLab.Processor.Memory;
 using TestLab.Processor.State;
 
 namespace TestLab.Processor.Instructions;
@@ -32,7 +31,7 @@ internal static unsafe class Unary
 
     private static void Bind<TOperation, TFlags>(Binding b) where TOperation : IUnaryOperation where TFlags : IFlagMode =>
         b.Op->Handler = b.IsMemory(0)
-            ? Forms.ByAddress<OnMemory<TOperation, TFlags>>(b.Size, b.Form)
+            ? Forms.ByAddress<ModifyForms<OnMemory<TOperation, TFlags>>>(b.Size, b.Form)
             : Forms.ByWidth<OnRegister<TOperation, TFlags>>(b.Size);
 
     /// <summary>Leaves CF as it is.</summary>
@@ -94,19 +93,10 @@ internal static unsafe class Unary
         }
     }
 
-    private readonly struct OnMemory<TOperation, TFlags> : IMemoryForms where TOperation : IUnaryOperation where TFlags : IFlagMode
+    private readonly struct OnMemory<TOperation, TFlags> : IModifier where TOperation : IUnaryOperation where TFlags : IFlagMode
     {
-        public static delegate*<CpuState*, Op*, void> Handler<T, TAddress>() where T : unmanaged, IBinaryInteger<T> where TAddress : IAddress =>
-            &Apply<T, TAddress>;
-
-        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-        private static void Apply<T, TAddress>(CpuState* s, Op* op) where T : unmanaged, IBinaryInteger<T> where TAddress : IAddress
-        {
-            T* place = Access.Modify<T>(s, op, TAddress.Of(s, op, sizeof(T), write: true));
-            if (place == null) return;
-            *place = TOperation.Apply<T, TFlags>(s, *place);
-            Access.Commit(s, place);
-            (op + 1)->Handler(s, op + 1);
-        }
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        public static T Change<T>(CpuState* s, Op* op, T value) where T : unmanaged, IBinaryInteger<T> =>
+            TOperation.Apply<T, TFlags>(s, value);
     }
 }

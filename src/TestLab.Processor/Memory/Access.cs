@@ -11,21 +11,34 @@ namespace TestLab.Processor.Memory;
 /// </remarks>
 public static unsafe class Access
 {
+    /// <summary>The entry of the translation buffer that an address is looked up in.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static TlbEntry* EntryFor(CpuState* s, ulong address) =>
+        (TlbEntry*)((byte*)s->Tlb + ((address >> TlbEntry.OffsetShift) & TlbEntry.OffsetMask));
+
+    /// <summary>Whether a value lies where the entry says, at its host offset, and may be read there.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static bool Reads<T>(TlbEntry* entry, ulong address) where T : unmanaged =>
+        (address ^ entry->ReadTag) <= (ulong)(GuestMemory.PageSize - sizeof(T));
+
+    /// <summary>As <see cref="Reads{T}"/>, for writing.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static bool Writes<T>(TlbEntry* entry, ulong address) where T : unmanaged =>
+        (address ^ entry->WriteTag) <= (ulong)(GuestMemory.PageSize - sizeof(T));
+
     /// <summary>Where the value can be read now, or null. Valid until the next access.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static T* Read<T>(CpuState* s, Op* op, ulong address) where T : unmanaged
     {
-        TlbEntry* entry = (TlbEntry*)((byte*)s->Tlb + ((address >> TlbEntry.OffsetShift) & TlbEntry.OffsetMask));
-        if ((address ^ entry->ReadTag) <= (ulong)(GuestMemory.PageSize - sizeof(T)))
-            return (T*)(address + entry->HostOffset);
-        return (T*)Cpu.Of(s).Mmu.ReadSlow(op, address, sizeof(T));
+        TlbEntry* entry = EntryFor(s, address);
+        return Reads<T>(entry, address) ? (T*)(address + entry->HostOffset) : (T*)ReadSlow(s, op, address, sizeof(T));
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static bool Write<T>(CpuState* s, Op* op, ulong address, T value) where T : unmanaged
     {
-        TlbEntry* entry = (TlbEntry*)((byte*)s->Tlb + ((address >> TlbEntry.OffsetShift) & TlbEntry.OffsetMask));
-        if ((address ^ entry->WriteTag) <= (ulong)(GuestMemory.PageSize - sizeof(T)))
+        TlbEntry* entry = EntryFor(s, address);
+        if (Writes<T>(entry, address))
         {
             *(T*)(address + entry->HostOffset) = value;
             return true;
@@ -38,17 +51,15 @@ public static unsafe class Access
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static T* Modify<T>(CpuState* s, Op* op, ulong address) where T : unmanaged
     {
-        TlbEntry* entry = (TlbEntry*)((byte*)s->Tlb + ((address >> TlbEntry.OffsetShift) & TlbEntry.OffsetMask));
-        if ((address ^ entry->WriteTag) <= (ulong)(GuestMemory.PageSize - sizeof(T)))
-            return (T*)(address + entry->HostOffset);
-        return (T*)Cpu.Of(s).Mmu.ModifySlow(op, address, sizeof(T));
+        TlbEntry* entry = EntryFor(s, address);
+        return Writes<T>(entry, address) ? (T*)(address + entry->HostOffset) : (T*)ModifySlow(s, op, address, sizeof(T));
     }
 
     /// <summary>Ends what <see cref="Modify{T}"/> began; it cannot fail.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static void Commit<T>(CpuState* s, T* place) where T : unmanaged
     {
-        if ((byte*)place == s->Bounce) Cpu.Of(s).Mmu.CommitBounce(sizeof(T));
+        if ((byte*)place == s->Bounce) CommitBounce(s, sizeof(T));
     }
 
     /// <summary>Checks that a write of so many bytes would be done, and does what it does before: faults, dirty bits.</summary>
@@ -62,6 +73,16 @@ public static unsafe class Access
     /// <summary>Writes up to 4096 bytes; false, and nothing written, on a fault.</summary>
     public static bool WriteBytes(CpuState* s, Op* op, ulong address, byte* source, int length) =>
         Cpu.Of(s).Mmu.WriteBytes(op, address, source, length);
+
+    // Out of line and not generic: the fewer bytes of a handler are cold, the sooner it is compiled.
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private static byte* ReadSlow(CpuState* s, Op* op, ulong address, int size) => Cpu.Of(s).Mmu.ReadSlow(op, address, size);
+
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private static byte* ModifySlow(CpuState* s, Op* op, ulong address, int size) => Cpu.Of(s).Mmu.ModifySlow(op, address, size);
+
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private static void CommitBounce(CpuState* s, int size) => Cpu.Of(s).Mmu.CommitBounce(size);
 
     [MethodImpl(MethodImplOptions.NoInlining)]
     private static bool WriteSlow<T>(CpuState* s, Op* op, ulong address, T value) where T : unmanaged =>

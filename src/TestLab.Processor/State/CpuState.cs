@@ -52,6 +52,7 @@ public unsafe struct CpuState
     public ulong JumpKey;
 
     /// <summary>The operation that ends a run of blocks: its handler returns to the dispatcher.</summary>
+    /// <remarks>Behind it lies the one that goes on at <see cref="Rip"/> if the jump cache knows it.</remarks>
     public Op* ExitOperation;
 
     /// <summary>Why the engine returned.</summary>

@@ -114,7 +114,7 @@ internal sealed class PayloadTests
             () => Unpack("BZh91AY&SY    "u8.ToArray()[..10].Concat(new byte[4]).ToArray()),
             Throws.TypeOf<BootException>().With.Message.Contains("425a6839"));
 
-    private static byte[] Unpack(byte[] payload) => BzImage.Parse(SyntheticKernel.BzImage(payload)).Decompress();
+    private static byte[] Unpack(byte[] payload) => BzImage.Parse(SyntheticKernel.BzImage(payload)).Decompress().ToArray();
 
     private static byte[] PseudoCode(int seed, int pieces)
     {

@@ -19,7 +19,7 @@ internal sealed class StockKernelTests
         ulong ram = (ulong)image.Manifest.MemoryMebibytes << 20;
         byte[] kernel = File.ReadAllBytes(image.KernelPath);
         Stopwatch watch = Stopwatch.StartNew();
-        byte[] elf = BzImage.Parse(kernel).Decompress();
+        byte[] elf = BzImage.Parse(kernel).Decompress().ToArray();
         TestContext.Out.WriteLine($"{name}: {elf.Length >> 20} MiB decompressed in {watch.ElapsedMilliseconds} ms");
         SparseMemory memory = new(ram);
         BootPlan plan = LinuxLoader.Load(
@@ -57,7 +57,7 @@ internal sealed class StockKernelTests
         }) ?? throw new InvalidOperationException("xz does not start");
         using MemoryStream expected = new();
         await xz.StandardOutput.BaseStream.CopyToAsync(expected);
-        Assert.That(header.Decompress().AsSpan().SequenceEqual(expected.ToArray()), Is.True);
+        Assert.That(header.Decompress().Span.SequenceEqual(expected.ToArray()), Is.True);
     }
 
     private static async Task<GuestImage> Build(string name)

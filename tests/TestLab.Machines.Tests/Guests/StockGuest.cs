@@ -40,6 +40,7 @@ internal sealed class StockGuest : ISerialBackend, IByteSink, IDisposable
         Machine.Boot(new LinuxBoot
         {
             Kernel = File.ReadAllBytes(image.KernelPath),
+            Unpacking = new UnpackedKernels().Find,
             Initrd = File.ReadAllBytes(image.InitrdPath),
             CommandLine = image.Manifest.CommandLine,
             Memory = new MemoryLayout(Machine.Options.MemoryBytes),

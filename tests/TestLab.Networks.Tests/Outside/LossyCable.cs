@@ -1,5 +1,6 @@
 using TestLab.Networks.Segments;
 using TestLab.Simulation;
+using TestLab.Simulation.Processes;
 
 namespace TestLab.Networks.Tests.Outside;
 

@@ -18,16 +18,19 @@ public sealed class CaseGenerator
     private ulong _memorySeed;
     private byte[] _memory = [];
 
+    /// <param name="modes">Those to draw from, where the host cannot run all of them.</param>
     public CaseGenerator(
         ulong seed, InstructionFamily families = InstructionFamily.All, Predicate<Mnemonic>? only = null,
-        JudgeMode? mode = null)
+        Predicate<JudgeMode>? modes = null)
     {
         _seed = seed;
-        _modes = (mode is { } single ? [single] : new[]
-            {
-                JudgeMode.Long, JudgeMode.Long, JudgeMode.Long, JudgeMode.Compatibility, JudgeMode.Compatibility,
-                JudgeMode.Segmented,
-            })
+        JudgeMode[] weighted =
+        [
+            JudgeMode.Long, JudgeMode.Long, JudgeMode.Long, JudgeMode.Compatibility, JudgeMode.Compatibility,
+            JudgeMode.Segmented,
+        ];
+        _modes = weighted
+            .Where(each => modes is null || modes(each))
             .Select(each => new ModeTools(each, only)).ToArray();
         (InstructionFamily Family, int Weight)[] weights =
         [

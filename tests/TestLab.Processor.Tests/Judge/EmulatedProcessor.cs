@@ -33,10 +33,11 @@ public sealed unsafe class EmulatedProcessor : IJudgedEngine
     private byte[] _pristine = [];
     private ulong _memorySeed;
 
-    public EmulatedProcessor()
+    /// <param name="hasNarrowSegments">Whether user mode has segments of 16 and 32 bits, as on most hosts.</param>
+    public EmulatedProcessor(bool hasNarrowSegments = true)
     {
         _cpu = new Cpu(CpuModel.X86_64V2, _memory, new SilentBus());
-        KernelImage.Load(_memory);
+        KernelImage.Load(_memory, hasNarrowSegments);
         KernelImage.Enter(_cpu);
     }
 

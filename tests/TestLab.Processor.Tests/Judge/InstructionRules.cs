@@ -36,8 +36,8 @@ public static class InstructionRules
         }
         return instruction.Mnemonic switch
         {
-            // The kernel lets user mode call these gates of its own.
-            Mnemonic.Int => instruction.Immediate8 is not (0x80 or 3 or 4),
+            // The kernel lets user mode call these gates of its own; of the reserved ones hypervisors take some.
+            Mnemonic.Int => instruction.Immediate8 is not (0x80 or 3 or 4 or (>= 0x14 and < 0x20)),
             // AMD takes the condition from a repeat prefix, which Intel reserves.
             Mnemonic.Loope or Mnemonic.Loopne => !instruction.HasRepPrefix && !instruction.HasRepnePrefix,
             // With REX.B it is an XCHG of R8 to AMD.

@@ -45,16 +45,19 @@ internal static unsafe class KernelImage
 
     public static readonly byte[] Breakpoints = Enumerable.Repeat((byte)0xCC, JudgeLayout.CodeBytes).ToArray();
 
-    public static void Load(GuestMemory memory)
+    /// <param name="memory">Of the emulated processor.</param>
+    /// <param name="hasNarrowSegments">False as on hosts that refuse user mode 32-bit code and a table of its own.</param>
+    public static void Load(GuestMemory memory, bool hasNarrowSegments)
     {
         WriteTables(memory);
         for (int number = 0; number < s_descriptors.Length; number++)
         {
-            memory.TryWriteUInt64(GlobalTable + (ulong)(number * 8), s_descriptors[number]);
+            bool isThere = hasNarrowSegments || number != JudgeLayout.CodeSelector32 / 8;
+            memory.TryWriteUInt64(GlobalTable + (ulong)(number * 8), isThere ? s_descriptors[number] : 0);
         }
         for (int number = 0; number < s_localDescriptors.Length; number++)
         {
-            memory.TryWriteUInt64(LocalTable + (ulong)(number * 8), s_localDescriptors[number]);
+            memory.TryWriteUInt64(LocalTable + (ulong)(number * 8), hasNarrowSegments ? s_localDescriptors[number] : 0);
         }
         for (int vector = 0; vector < 256; vector++)
         {

@@ -23,6 +23,7 @@ public sealed class NativeProcessor : IJudgedEngine
     private readonly Process _process;
     private readonly Stream _requests;
     private readonly BufferedStream _replies;
+    private readonly Dictionary<JudgeMode, bool> _able = [];
     private byte[] _request = [];
     private ulong? _memorySeed;
 
@@ -37,6 +38,24 @@ public sealed class NativeProcessor : IJudgedEngine
 
     /// <summary>True where the judge can run: Linux on x86-64 with a C compiler.</summary>
     public static bool IsAvailable => s_program.Value is not null;
+
+    /// <summary>
+    /// False for the narrow modes where the host's kernel, or what it runs under, refuses user mode the code segment.
+    /// </summary>
+    public bool CanRun(JudgeMode mode)
+    {
+        if (_able.TryGetValue(mode, out bool able)) return able;
+        ulong[] registers = new ulong[16];
+        registers[4] = JudgeLayout.StackBase + 0x800 - JudgeLayout.DataSegmentBase(mode);
+        var test = new JudgeCase { Mode = mode, Code = [0x90], Registers = registers };
+        return _able[mode] = Run([test])[0].Vector == JudgeOutcome.Breakpoint;
+    }
+
+    /// <summary>Ends a test as ignored, with the reason, where the host cannot run the mode.</summary>
+    public void Require(JudgeMode mode)
+    {
+        if (!CanRun(mode)) Assert.Ignore($"This host gives user mode no {(int)mode}-bit code segment.");
+    }
 
     public JudgeOutcome[] Run(IReadOnlyList<JudgeCase> cases)
     {

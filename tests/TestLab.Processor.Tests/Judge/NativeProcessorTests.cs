@@ -50,6 +50,7 @@ public sealed class NativeProcessorTests
     [Test]
     public void CompatibilityModeWrapsAt32Bits()
     {
+        Native.Require(JudgeMode.Compatibility);
         JudgeOutcome outcome = Run("01d8", JudgeMode.Compatibility, (0, 0x8000_0000), (3, 0x8000_0001));
         Assert.Multiple(() =>
         {
@@ -110,7 +111,7 @@ public sealed class NativeProcessorTests
     public void TwoRunsOfRandomCasesAgree()
     {
         const ulong Seed = 1;
-        var generator = new CaseGenerator(Seed);
+        var generator = new CaseGenerator(Seed, modes: Native.CanRun);
         JudgeCase[] cases = Enumerable.Range(0, 20_000).Select(generator.Generate).ToArray();
         JudgeOutcome[] first = Native.Run(cases);
         JudgeOutcome[] second = Native.Run(cases);
@@ -128,7 +129,7 @@ public sealed class NativeProcessorTests
     [Test]
     public void RandomCasesReachEveryKindOfEnd()
     {
-        var generator = new CaseGenerator(2);
+        var generator = new CaseGenerator(2, modes: Native.CanRun);
         JudgeCase[] cases = Enumerable.Range(0, 20_000).Select(generator.Generate).ToArray();
         var clock = Stopwatch.StartNew();
         JudgeOutcome[] outcomes = Native.Run(cases);
@@ -136,7 +137,9 @@ public sealed class NativeProcessorTests
         var ends = outcomes.GroupBy(outcome => outcome.Vector).ToDictionary(end => end.Key, end => end.Count());
         TestContext.Out.WriteLine($"{cases.Length / clock.Elapsed.TotalSeconds:f0} cases a second");
         TestContext.Out.WriteLine(string.Join(", ", ends.OrderBy(end => end.Key).Select(end => $"#{end.Key}: {end.Value}")));
-        Assert.That(ends.Keys, Is.SupersetOf(new[] { 0, 3, 4, 5, 6, 12, 13, 14, 16, 19 }));
+        // INTO and BOUND are of the narrow modes alone.
+        int[] narrow = Native.CanRun(JudgeMode.Compatibility) ? [4, 5] : [];
+        Assert.That(ends.Keys, Is.SupersetOf((int[])[0, 3, 6, 12, 13, 14, 16, 19, .. narrow]));
         Assert.That(ends[JudgeOutcome.Breakpoint], Is.GreaterThan(cases.Length / 2));
     }
 

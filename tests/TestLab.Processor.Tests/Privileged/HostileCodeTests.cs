@@ -17,7 +17,7 @@ public sealed unsafe class HostileCodeTests
         Run(mode, seed: 1, machines: 4);
     }
 
-    /// <summary>By hand: --filter Name=RandomBytesRunForMinutes, with TESTLAB_FUZZ_MINUTES set.</summary>
+    /// <summary>By hand: --filter Name=RandomBytesRunForMinutes, with TESTLAB_FUZZ_MINUTES and perhaps TESTLAB_FUZZ_SEED set.</summary>
     [Test]
     [Explicit("Runs for as long as TESTLAB_FUZZ_MINUTES says.")]
     public void RandomBytesRunForMinutes()
@@ -26,7 +26,8 @@ public sealed unsafe class HostileCodeTests
         long end = Environment.TickCount64 + minutes * 60_000L;
         string[] modes = ["real", "narrow", "protected", "protected user", "paged", "paged user", "virtual", "compatibility",
             "compatibility user", "long", "long user"];
-        int seed = 1000;
+        int first = int.Parse(Environment.GetEnvironmentVariable("TESTLAB_FUZZ_SEED") ?? "1000");
+        int seed = first;
         for (; Environment.TickCount64 < end; seed++)
         {
             Run(modes[seed % modes.Length], seed, machines: 2);
@@ -35,7 +36,7 @@ public sealed unsafe class HostileCodeTests
 
         GC.Collect();
         GC.WaitForPendingFinalizers();
-        TestContext.Out.WriteLine($"{seed - 1000} seeds, {Environment.WorkingSet >> 20} MiB");
+        TestContext.Out.WriteLine($"{seed - first} seeds from {first}, {Environment.WorkingSet >> 20} MiB");
         Assert.That(Environment.WorkingSet, Is.LessThan(1L << 30));
     }
 

@@ -28,6 +28,20 @@ internal static class ImageOptions
         throw new WrongInputException($"there is no image \"{text}\"", remedy);
     }
 
+    /// <summary>The image that is in the cache under a name, or under the label of a recipe.</summary>
+    /// <exception cref="WrongInputException">It is not there.</exception>
+    public static GuestImage Built(string text)
+    {
+        var catalog = new ImageCatalog();
+        if (text.StartsWith(ImageRecipe.LabelPrefix, StringComparison.Ordinal))
+        {
+            return catalog.FindLabelled(text) ?? throw new WrongInputException(
+                $"there is no {text} in the cache", "a lab that describes it builds it; see testlab image list");
+        }
+        ImageName name = Parse(text);
+        return catalog.Find(name) ?? throw NotBuilt(name);
+    }
+
     public static WrongInputException NotBuilt(ImageName name) =>
         new($"{name} is not built", $"build it: testlab image build {name}");
 }

@@ -13,5 +13,11 @@ internal sealed record ImageRow(string Name, bool Built, long Bytes, string? Ker
         name.ToString(), image is not null, image?.Bytes ?? 0, image?.Manifest.KernelVersion, image?.Manifest.Address,
         image?.Folder);
 
+    public static ImageRow Of(GuestImage image) => new(
+        image.Manifest.Name, true, image.Bytes, image.Manifest.KernelVersion, image.Manifest.Address, image.Folder);
+
+    public static bool IsRecipe(GuestImage image) =>
+        image.Manifest.Name.StartsWith(ImageRecipe.LabelPrefix, StringComparison.Ordinal);
+
     public static string ToJson<T>(T value) => JsonSerializer.Serialize(value, Json);
 }

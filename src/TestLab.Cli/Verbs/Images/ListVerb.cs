@@ -5,7 +5,7 @@ using TestLab.Images;
 
 namespace TestLab.Cli.Verbs.Images;
 
-/// <summary><c>testlab image list</c>: all names that can be built, and which are.</summary>
+/// <summary><c>testlab image list</c>: all names that can be built, and which are; recipes that were.</summary>
 internal static class ListVerb
 {
     public static Command Create()
@@ -15,7 +15,11 @@ internal static class ListVerb
         verb.SetAction(parsed =>
         {
             var catalog = new ImageCatalog();
-            ImageRow[] rows = [.. ImageName.All.Select(name => ImageRow.Of(name, catalog.Find(name)))];
+            ImageRow[] rows =
+            [
+                .. ImageName.All.Select(name => ImageRow.Of(name, catalog.Find(name))),
+                .. catalog.List().Where(image => ImageRow.IsRecipe(image)).Select(ImageRow.Of),
+            ];
             TextWriter output = parsed.InvocationConfiguration.Output;
             if (parsed.GetValue(json)) output.WriteLine(ImageRow.ToJson(rows));
             else Table.Write(output, ["IMAGE", "BUILT", "SIZE", "KERNEL", "ADDRESS"], rows.Select(Columns));

@@ -12,10 +12,12 @@ internal static class RemoveVerb
         var verb = new Command("rm", "Remove what is built of an image, of older recipes too.") { name };
         verb.SetAction(parsed =>
         {
-            string wanted = ImageOptions.Parse(parsed.GetRequiredValue(name)).ToString();
+            string given = parsed.GetRequiredValue(name);
+            bool isRecipe = given.StartsWith(ImageRecipe.LabelPrefix, StringComparison.Ordinal);
+            string wanted = isRecipe ? given : ImageOptions.Parse(given).ToString();
             var catalog = new ImageCatalog();
             GuestImage[] images = [.. catalog.List().Where(image => image.Manifest.Name == wanted)];
-            if (images.Length == 0) throw ImageOptions.NotBuilt(ImageOptions.Parse(wanted));
+            if (images.Length == 0) ImageOptions.Built(wanted);
             foreach (GuestImage image in images) catalog.RemoveAsync(image).GetAwaiter().GetResult();
             return (int)ExitCode.Passed;
         });

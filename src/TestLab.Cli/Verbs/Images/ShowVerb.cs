@@ -15,8 +15,7 @@ internal static class ShowVerb
         var verb = new Command("show", "Show what an image is made of.") { name, json };
         verb.SetAction(parsed =>
         {
-            ImageName wanted = ImageOptions.Parse(parsed.GetRequiredValue(name));
-            GuestImage image = new ImageCatalog().Find(wanted) ?? throw ImageOptions.NotBuilt(wanted);
+            GuestImage image = ImageOptions.Built(parsed.GetRequiredValue(name));
             TextWriter output = parsed.InvocationConfiguration.Output;
             if (parsed.GetValue(json)) output.WriteLine(ImageRow.ToJson(image.Manifest));
             else Write(image, output);
