@@ -15,7 +15,7 @@ public sealed class ErrorStreamLogger : ReceiveActor
     private static string Describe(LogEvent entry)
     {
         string cause = entry.Cause is { } error ? $" {error.GetType().Name}: {error.Message}" : "";
-        string line = $"testlab: {entry.LogLevel().ToString().ToLowerInvariant()}: {entry.Message}{cause}".ReplaceLineEndings(" ");
+        string line = $"testlab: {(entry.LogLevel() >= LogLevel.ErrorLevel ? "error" : "warning")}: {entry.Message}{cause}".ReplaceLineEndings(" ");
         return Environment.GetEnvironmentVariable("TESTLAB_TRACE") is not null && entry.Cause is not null
             ? $"{line}{Environment.NewLine}{entry.Cause}"
             : line;
