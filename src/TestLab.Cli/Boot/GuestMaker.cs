@@ -1,5 +1,6 @@
 using TestLab.Cli.Hosting;
 using TestLab.Images;
+using TestLab.Labs.Running;
 using TestLab.Machines;
 using TestLab.Machines.Boot;
 using TestLab.Machines.Devices.Storage;
@@ -75,8 +76,15 @@ internal static class GuestMaker
     // A disk stays open for as long as the process lives.
     private static IBlockBackend Open(DiskRequest disk)
     {
-        var file = new FileDisk(disk.Path);
-        return disk.IsReadOnly ? file : new OverlayDisk(file);
+        try
+        {
+            var file = new FileDisk(disk.Path);
+            return disk.IsReadOnly ? file : new OverlayDisk(file);
+        }
+        catch (InvalidDataException wrong)
+        {
+            throw new WrongInputException(wrong.Message, "convert or pad it");
+        }
     }
 
     private static CpuModel ModelOf(string? name)

@@ -38,6 +38,7 @@ internal sealed class LabAssembly : IDisposable
     {
         (_cell, _material) = (cell, material);
         _settings = new LinkSettingsTable(cell, material.Trace);
+        bool isWhole = false;
         try
         {
             foreach (NetworkPlan network in cell.Networks) _segments.Add(network.Name, Build(network));
@@ -45,11 +46,11 @@ internal sealed class LabAssembly : IDisposable
             Conductor = new Conductor(cell, material, _settings, observer);
             foreach (Guest guest in Conductor.Guests) guest.Remote.Connect(_machines[guest.Name].Control);
             foreach (LinkPlan link in cell.Links) Connect(link);
+            isWhole = true;
         }
-        catch
+        finally
         {
-            Dispose();
-            throw;
+            if (!isWhole) Dispose();
         }
     }
 
@@ -170,6 +171,7 @@ internal sealed class LabAssembly : IDisposable
                 Initrd = material.Initrd,
                 CommandLine = GuestCommandLine.Of(_cell, machine, material.CommandLine),
                 Memory = new MemoryLayout(machine.MemoryBytes),
+                Unpacking = _material.Kernels.Find,
             },
             StartsOn = false,
             Console = new ConsoleRelay(machine.Name, observer),

@@ -1,3 +1,4 @@
+using TestLab.Images;
 using TestLab.Labs.Plans;
 using TestLab.Networks.Links.Rates;
 
@@ -10,6 +11,9 @@ public sealed class LabMaterial
     private readonly Dictionary<string, IReadOnlyList<GuestFile>> _machineFiles = [];
     private readonly Dictionary<int, IReadOnlyList<GuestFile>> _stepFiles = [];
     private readonly Dictionary<string, DeliveryTrace> _traces = [];
+
+    /// <summary>Kernels that were unpacked before.</summary>
+    internal UnpackedKernels Kernels { get; } = new();
 
     public MachineMaterial Of(MachinePlan machine) => _images[machine.Image];
 

@@ -16,7 +16,8 @@ internal static class CrowdBenchmark
 
     public static void Run()
     {
-        Console.WriteLine($"{"threads",8}{"guests",8}{"fork ms",10}{"host s",9}{"virtual s",11}{"Minstr",9}{"own MiB a guest",17}{"windows",10}");
+        Console.WriteLine($"{"threads",8}{"guests",8}{"fork ms",10}{"host s",9}{"virtual s",11}{"Minstr",9}"
+            + $"{"own MiB a guest",17}{"windows",10}");
         foreach (int threads in (int[])[1, 2]) Measure(threads);
     }
 
@@ -35,8 +36,8 @@ internal static class CrowdBenchmark
         lab.Execute([.. lab.Guests.Select((guest, index) => (guest, $"ping -q -c {Echoes} -i 0.1 10.4.0.{(index + 1) % Count + 1}"))]);
         double seconds = Stopwatch.GetElapsedTime(start).TotalSeconds;
         double pages = lab.Guests.Average(guest => guest.Process.Machine.Memory.PrivatePageCount);
-        Console.WriteLine($"{threads,8}{Count,8}{fork,10:F0}{seconds,9:F2}{lab.Now.Since(now) / 1e9,11:F2}{(Executed(lab) - instructions) / 1e6,9:F0}"
-            + $"{pages * GuestMemory.PageSize / 1048576,17:F1}{lab.Executor.Statistics.WindowCount,10:N0}");
+        Console.WriteLine($"{threads,8}{Count,8}{fork,10:F0}{seconds,9:F2}{lab.Now.Since(now) / 1e9,11:F2}"
+            + $"{(Executed(lab) - instructions) / 1e6,9:F0}{pages * GuestMemory.PageSize / 1048576,17:F1}{lab.Executor.Statistics.WindowCount,10:N0}");
     }
 
     private static ulong Executed(GuestLab lab) => lab.Guests.Aggregate(0UL, (sum, guest) =>

@@ -70,7 +70,8 @@ public sealed class LossProofs
         lab.Execute(first, "ping -q -c 10 -i 0.1 -W 1 -s 60000 10.0.0.2 || true");
         int drops = FindDrops(tap.Sends, Limit, Rate);
         var table = new ProofTable();
-        table.Add($"{Limit} frames wait at most: drops", drops, tap.Drops.Count(drop => drop.Cause == DropCause.QueueFull), "frames", 0);
+        int dropped = tap.Drops.Count(drop => drop.Cause == DropCause.QueueFull);
+        table.Add($"{Limit} frames wait at most: drops", drops, dropped, "frames", 0);
         table.Add($"{Limit} frames wait at most: most", Limit, cable.Up.Counters.QueueFramesMost, "frames", 0);
         table.Add("fragments handed to the far kernel", tap.Sends.Count - drops, lab.Counter(second, "Ip", "InReceives"), "frames", 0);
         table.Check();
@@ -95,7 +96,8 @@ public sealed class LossProofs
 
             UInt128 begin = busyUntil > now ? busyUntil : now;
             if (begin > now) starts.Enqueue((long)(begin / (ulong)rate));
-            busyUntil = begin + (UInt128)((ulong)Math.Max(length + RateSettings.WireOverheadBytes, RateSettings.WireMinimumBytes) * 8 * VirtualTime.NanosecondsPerSecond);
+            int wireBytes = Math.Max(length + RateSettings.WireOverheadBytes, RateSettings.WireMinimumBytes);
+            busyUntil = begin + (UInt128)wireBytes * 8 * VirtualTime.NanosecondsPerSecond;
         }
 
         return drops;

@@ -51,7 +51,8 @@ public sealed class RateProofs
             VirtualTime from = tap.Arrivals[tap.Arrivals.Count / 4].Time;
             (VirtualTime Time, int Length)[] steady = [.. tap.Arrivals.Where(frame => frame.Time >= from && frame.Length == Full)];
             double seconds = steady[^1].Time.Since(steady[0].Time) / 1e9;
-            table.Add($"TCP, {bits} bit/s, {delay} ms", Goodput.Tcp(settings.Rate, settings.MtuBytes), (steady.Length - 1) * 1448 * 8 / seconds, "bit/s", 0.01);
+            double measured = (steady.Length - 1) * 1448 * 8 / seconds;
+            table.Add($"TCP, {bits} bit/s, {delay} ms", Goodput.Tcp(settings.Rate, settings.MtuBytes), measured, "bit/s", 0.01);
             table.Add("large segments that the card cut", 1, Math.Min(1UL, first.Process.Cards[0].Statistics.SegmentedFrames), "", 0);
             table.Add("frames larger than the link's", 0, tap.Sends.Count(frame => frame.Length > Full), "frames", 0);
         }

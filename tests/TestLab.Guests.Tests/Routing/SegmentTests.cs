@@ -23,7 +23,8 @@ public sealed class SegmentTests
         lab.Join(second, 0, segment, DuplexSettings.Same(LinkSettings.Default));
         lab.Execute((second, GuestLab.Configure(2, 0, "10.3.0.2/24")));
         string output = lab.Execute(first,
-            $"ip link set eth0 address {GuestTemplate.AddressOf(1, 0)}; ip link set eth0 up; udhcpc -i eth0 -n -q; ip addr show eth0; ip route");
+            $"ip link set eth0 address {GuestTemplate.AddressOf(1, 0)}; ip link set eth0 up; "
+            + "udhcpc -i eth0 -n -q; ip addr show eth0; ip route");
         Assert.Multiple(() =>
         {
             Assert.That(output, Does.Contain("10.3.0.100/24"));

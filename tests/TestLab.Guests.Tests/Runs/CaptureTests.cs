@@ -32,7 +32,9 @@ public sealed class CaptureTests
                 "-o", "ip.check_checksum:TRUE", "-o", "tcp.check_checksum:TRUE"), Is.Empty);
             Assert.That(Tshark("-r", path, "-Y", "tcp", "-T", "fields", "-e", "frame.number"), Is.Not.Empty);
 
-            string[][] rows = [.. Tshark("-r", path, "-Y", "icmp.type == 8", "-T", "fields", "-e", "frame.interface_id", "-e", "icmp.seq", "-e", "frame.time_epoch", "-e", "frame.len")
+            string echoes = Tshark("-r", path, "-Y", "icmp.type == 8", "-T", "fields",
+                "-e", "frame.interface_id", "-e", "icmp.seq", "-e", "frame.time_epoch", "-e", "frame.len");
+            string[][] rows = [.. echoes
                 .Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(line => line.Split('\t'))];
             Dictionary<string, decimal> sent = rows.Where(row => row[0] == "0").ToDictionary(row => row[1], row => Seconds(row[2]));
             Assert.That(sent, Has.Count.EqualTo(5));
@@ -41,8 +43,10 @@ public sealed class CaptureTests
                 foreach (string[] row in rows.Where(row => row[0] == "1"))
                 {
                     long bits = (long.Parse(row[3], CultureInfo.InvariantCulture) + RateSettings.WireOverheadBytes) * 8;
-                    long expected = bits * VirtualTime.NanosecondsPerSecond / Rate + DelayNanoseconds + LinkSettings.DefaultPipelineNanoseconds;
-                    Assert.That((Seconds(row[2]) - sent[row[1]]) * VirtualTime.NanosecondsPerSecond, Is.EqualTo((decimal)expected), $"echo {row[1]}");
+                    long expected = bits * VirtualTime.NanosecondsPerSecond / Rate + DelayNanoseconds
+                        + LinkSettings.DefaultPipelineNanoseconds;
+                    decimal measured = (Seconds(row[2]) - sent[row[1]]) * VirtualTime.NanosecondsPerSecond;
+                    Assert.That(measured, Is.EqualTo((decimal)expected), $"echo {row[1]}");
                 }
             });
         }
@@ -70,8 +74,8 @@ public sealed class CaptureTests
 
     private static string Tshark(params string[] arguments)
     {
-        using Process process = Process.Start(new ProcessStartInfo("tshark", arguments) { RedirectStandardOutput = true, RedirectStandardError = true })
-            ?? throw new InvalidOperationException("tshark does not start.");
+        var start = new ProcessStartInfo("tshark", arguments) { RedirectStandardOutput = true, RedirectStandardError = true };
+        using Process process = Process.Start(start) ?? throw new InvalidOperationException("tshark does not start.");
         Task<string> errors = process.StandardError.ReadToEndAsync();
         string output = process.StandardOutput.ReadToEnd();
         process.WaitForExit();

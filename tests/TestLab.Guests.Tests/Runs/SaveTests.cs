@@ -45,5 +45,9 @@ public sealed class SaveTests
     }
 
     private static string[] PartsOf(GuestLab lab) =>
-        [.. lab.Executor.Processes.SelectMany(process => process.HashParts().Select(part => $"{process.Name}: {part.Name} {part.Hash}"))];
+    [
+        .. from process in lab.Executor.Processes
+           from part in process.HashParts()
+           select $"{process.Name}: {part.Name} {part.Hash}",
+    ];
 }

@@ -49,7 +49,8 @@ public sealed class ThreadTests
             {
                 Guest guest = lab.Add($"guest{number}{host}");
                 lab.Join(guest, 0, segment, DuplexSettings.Same(Link(number)));
-                settings.Add((guest, GuestLab.Configure(lab.Guests.Count, 0, $"10.{number}.0.{host}/24") + $"ip route add default via {gateway}"));
+                settings.Add((guest, GuestLab.Configure(lab.Guests.Count, 0, $"10.{number}.0.{host}/24")
+                    + $"ip route add default via {gateway}"));
                 clients.Add(guest);
             }
         }
@@ -57,7 +58,8 @@ public sealed class ThreadTests
         lab.Execute([.. settings, (router, configure + "echo 1 > /proc/sys/net/ipv4/ip_forward")]);
         // Each pings one of another segment, and two send a stream across, at the same time.
         clients[4].Begin("nc -l -p 5000 | sha256sum");
-        lab.Execute((clients[0], "ping -c 3 -i 0.05 10.1.0.2"), (clients[1], "ping -c 3 -i 0.05 10.2.0.2"), (clients[2], "ping -c 3 -i 0.05 10.0.0.3"));
+        lab.Execute((clients[0], "ping -c 3 -i 0.05 10.1.0.2"), (clients[1], "ping -c 3 -i 0.05 10.2.0.2"),
+            (clients[2], "ping -c 3 -i 0.05 10.0.0.3"));
         clients[0].Begin("head -c 200000 /dev/urandom | nc 10.2.0.2 5000");
         clients[3].Begin("ping -c 10 -i 0.01 10.0.0.2");
         string[] outputs = lab.Await(30, clients[4], clients[3], clients[0]);

@@ -322,10 +322,9 @@ public sealed class MachineProcessTests
         List<string> steps = [trace.DescribeNext()];
         StateHash before = trace.HashStep();
         while (trace.Step(new VirtualTime(100))) steps.Add(trace.DescribeNext());
-        Assert.That(steps.Select(step => step.Split(' ')[1].Split(':')[1]), Is.EqualTo(new[]
-        {
-            "1000040", "1000045", "1000045", "1000045", "1000047", "1000048",
-        }));
+        string[] addresses = [.. steps.Select(step => step.Split(' ')[1].Split(':')[1])];
+        Assert.That(addresses[..6], Is.EqualTo(new[] { "1000040", "1000045", "1000045", "1000045", "1000047", "1000048" }));
+        Assert.That(addresses[6..], Has.All.EqualTo("1000048").And.Length.LessThan(100), "it sleeps");
         Assert.That(trace.HashStep(), Is.Not.EqualTo(before));
     }
 
@@ -380,6 +379,7 @@ public sealed class MachineProcessTests
     {
         Executor executor = Keep(new Executor());
         foreach (Simulation.Processes.LogicalProcess process in processes) executor.Add(process);
+        executor.RunUntil(executor.Now); // It sees the connections: what is sent before that is lost.
         return executor;
     }
 

@@ -5,7 +5,7 @@ using TestLab.Simulation.Processes;
 
 namespace TestLab.Machines.Devices.Virtio;
 
-/// <summary>virtio-net: frames of the guest go out at the moment of its notification; frames from the cable come in when they arrive.</summary>
+/// <summary>virtio-net: frames of the guest go out at the moment of its notification, others come in as they arrive.</summary>
 /// <remarks>
 /// Source: Virtual I/O Device 1.2, 5.1. The offloads are those of honest hardware: checksums of what the guest sends are
 /// completed and large TCP segments cut before the link, so that the wire carries what it would carry without them; a
@@ -159,7 +159,8 @@ public sealed class VirtioNetwork : VirtioDevice, ISnapshotable<VirtioNetworkSta
     private bool TrySegment(in NetworkHeader offload, Span<byte> frame, bool isVersion6)
     {
         // A frame to be cut has its checksum left to the card too (5.1.6.2.1).
-        if (!offload.NeedsChecksum || !TcpSegmenter.TryBegin(frame, isVersion6, offload.SegmentBytes, out TcpSegmenter segmenter)) return false;
+        if (!offload.NeedsChecksum) return false;
+        if (!TcpSegmenter.TryBegin(frame, isVersion6, offload.SegmentBytes, out TcpSegmenter segmenter)) return false;
         Statistics.SegmentedFrames++;
         while (segmenter.TryNext(out ReadOnlySpan<byte> piece)) Send(piece);
         return true;

@@ -1,6 +1,6 @@
-using TestLab.Cli.Hosting;
+using TestLab.Labs.Running;
 
-namespace TestLab.Cli.Tests.Hosting;
+namespace TestLab.Labs.Tests.Running;
 
 public sealed class FileDiskTests
 {
@@ -43,9 +43,9 @@ public sealed class FileDiskTests
     }
 
     [Test]
-    public void AFileOfBrokenSectorsIsWrongInput()
+    public void AFileOfBrokenSectorsIsNoDisk()
     {
         File.WriteAllBytes(_path, new byte[513]);
-        Assert.That(() => new FileDisk(_path), Throws.InstanceOf<WrongInputException>());
+        Assert.That(() => new FileDisk(_path), Throws.InstanceOf<InvalidDataException>());
     }
 }
