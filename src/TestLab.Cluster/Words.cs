@@ -1,5 +1,6 @@
 using TestLab.Images;
 using TestLab.Machines.Boot;
+using TestLab.Simulation.Execution;
 
 namespace TestLab.Cluster;
 
@@ -14,9 +15,11 @@ internal static class Words
     {
         Exception cause = error is AggregateException { InnerExceptions: [var only] } ? only : error;
         if (cause is OperationCanceledException) return Stopped;
-        bool isForUsers = cause is IOException or UnauthorizedAccessException or InvalidDataException
-            or ImageException or BootException;
         string message = cause.Message.ReplaceLineEndings(" ");
-        return isForUsers ? message : $"{cause.GetType().Name}: {message}";
+        return IsForUsers(cause) ? message : $"{cause.GetType().Name}: {message}";
     }
+
+    private static bool IsForUsers(Exception error) =>
+        error is IOException or UnauthorizedAccessException or InvalidDataException or ImageException or BootException
+        || (error is ProcessFailedException { InnerException: { } inner } && IsForUsers(inner));
 }

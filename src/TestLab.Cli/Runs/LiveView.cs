@@ -67,24 +67,25 @@ internal sealed class LiveView(TextWriter terminal, string lab, int columns, int
     private void DrawCell(IAnsiConsole console, CellPicture cell)
     {
         console.Write(Line($"{lab}  {Clock(cell)}", new Style(decoration: Decoration.Bold)));
-        Table machines = Columns(2, 10);
+        int names = Math.Clamp(cell.Machines.Select(machine => machine.Name.Length).DefaultIfEmpty().Max(), 9, 24);
+        Table machines = Columns(names, 12, out int lineColumns);
         int rowsLeft = Math.Max(3, rows - StepRows - 4);
         foreach (MachinePicture machine in cell.Machines.Take(rowsLeft))
         {
             machines.AddRow(
-                Cell(machine.Name), Cell(machine.Stage.ToString().ToLowerInvariant(), Of(machine.Stage)),
-                new Text(machine.LastLine, new Style(decoration: Decoration.Dim)).Overflow(Overflow.Ellipsis));
+                Cell(Cut(machine.Name, names)), Cell(machine.Stage.ToString().ToLowerInvariant(), Of(machine.Stage)),
+                Cell(Cut(machine.LastLine, lineColumns), new Style(decoration: Decoration.Dim)));
         }
 
         console.Write(machines);
         if (cell.Machines.Count > rowsLeft) console.Write(Line($"  and {cell.Machines.Count - rowsLeft} more machines", Style.Plain));
-        Table steps = Columns(2, 9);
+        Table steps = Columns(9, 8, out int nameColumns);
         int current = cell.Steps.FindLastIndex(step => step.IsRunning || step.Verdict is not null);
         foreach (StepPicture step in cell.Steps.Skip(Math.Clamp(current - StepRows + 3, 0, Math.Max(0, cell.Steps.Count - StepRows))).Take(StepRows))
         {
             string word = step.IsRunning ? "running" : step.Verdict is { } verdict ? Word(verdict) : "";
             string time = step.Verdict is null or StepVerdict.Skipped ? "" : Unit.Duration.Approximate(step.Nanoseconds);
-            steps.AddRow(Cell(word, Of(step.Verdict)), Cell(time), new Text(step.Name).Overflow(Overflow.Ellipsis));
+            steps.AddRow(Cell(word, Of(step.Verdict)), Cell(time), Cell(Cut(step.Name, nameColumns)));
         }
 
         console.Write(steps);
@@ -94,7 +95,7 @@ internal sealed class LiveView(TextWriter terminal, string lab, int columns, int
     {
         int ended = _picture.Cells.Count(cell => cell.Verdict is not null);
         console.Write(Line($"{lab}  {ended} of {_picture.Cells.Count} cells", new Style(decoration: Decoration.Bold)));
-        Table table = Columns(2, 9);
+        Table table = Columns(9, 7, out int rest);
         // Those that run come first; where the terminal is short, the others are left out.
         foreach (CellPicture cell in _picture.Cells.OrderBy(cell => cell.Verdict is not null).ThenBy(cell => !cell.HasStarted).Take(rows - 4))
         {
@@ -102,7 +103,7 @@ internal sealed class LiveView(TextWriter terminal, string lab, int columns, int
             Style style = cell.Verdict is null ? Style.Plain : new Style(cell.Verdict == RunVerdict.Passed ? Color.Green : Color.Red);
             string step = cell.Steps.Find(one => one.IsRunning)?.Name ?? "";
             string done = $"{cell.Steps.Count(one => one.Verdict is not null)}/{cell.Steps.Count}";
-            table.AddRow(Cell(state, style), Cell(done), new Text($"{cell.Name}  {Clock(cell)}  {step}").Overflow(Overflow.Ellipsis));
+            table.AddRow(Cell(state, style), Cell(done), Cell(Cut($"{cell.Name}  {Clock(cell)}  {step}", rest)));
         }
 
         console.Write(table);
@@ -117,18 +118,22 @@ internal sealed class LiveView(TextWriter terminal, string lab, int columns, int
         return Unit.Duration.Approximate(cell.VirtualNanoseconds) + speed;
     }
 
-    private static Table Columns(int padding, int width)
+    /// <summary>Three columns: two of a width, and one for the rest.</summary>
+    private Table Columns(int first, int second, out int rest)
     {
-        Table table = new Table().NoBorder().HideHeaders().Expand();
-        table.AddColumn(new TableColumn("").NoWrap().PadLeft(padding));
-        table.AddColumn(new TableColumn("").NoWrap().Width(width));
-        table.AddColumn(new TableColumn("").NoWrap());
+        const int margins = 6;
+        rest = Math.Max(1, columns - first - second - margins);
+        Table table = new Table().NoBorder().HideHeaders();
+        foreach (int width in new[] { first, second, rest })
+            table.AddColumn(new TableColumn("").NoWrap().Padding(2, 0, 0, 0).Width(width));
         return table;
     }
 
+    private static string Cut(string text, int width) => text.Length <= width ? text : text[..(width - 1)] + "\u2026";
+
     private static Text Cell(string text, Style? style = null) => new(text, style);
 
-    private static Text Line(string text, Style style) => new Text(text + "\n", style).Overflow(Overflow.Ellipsis);
+    private Text Line(string text, Style style) => new(Cut(text, columns) + "\n", style);
 
     private static string Word(StepVerdict verdict) => verdict == StepVerdict.TimedOut ? "timed out" : verdict.ToString().ToLowerInvariant();
 

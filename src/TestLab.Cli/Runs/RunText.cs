@@ -82,7 +82,7 @@ internal sealed class RunText(TextWriter output, Ink ink)
         _ => "skipped",
     };
 
-    private static bool IsStuck(MachineResult machine) => machine.State is "booting" or "starting" or "failed";
+    private static bool IsStuck(MachineResult machine) => machine is { StartedAtNanoseconds: not null, ReadyAtNanoseconds: null };
 
     private void WriteFailure(StepResult step)
     {

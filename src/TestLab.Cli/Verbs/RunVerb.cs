@@ -87,8 +87,9 @@ internal static class RunVerb
         var option = new Option<int?>(name) { Description = description, HelpName = "N" };
         option.Validators.Add(result =>
         {
-            if (result.GetValueOrDefault<int?>() is < 1 or > ThreadsMax)
-                result.AddError($"{name} {result.Tokens[0].Value}: from 1 to {ThreadsMax}");
+            // What is no number is the parser's to refuse.
+            if (result.Tokens is [var token] && long.TryParse(token.Value, out long count) && count is (< 1 or > ThreadsMax))
+                result.AddError($"{name} {token.Value}: from 1 to {ThreadsMax}");
         });
         return option;
     }

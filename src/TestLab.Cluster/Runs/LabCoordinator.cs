@@ -30,7 +30,7 @@ internal sealed class LabCoordinator : ReceiveActor
     protected override void PreStart()
     {
         foreach (IActorRef watcher in _watchers) Context.Watch(watcher);
-        Task.Run(() => CellReading.Read(_command)).PipeTo(Self, failure: error => new Failed(error));
+        Task.Run(() => new LabRead(CellReading.Read(_command))).PipeTo(Self, failure: error => new Failed(error));
     }
 
     private void Read()
@@ -41,7 +41,7 @@ internal sealed class LabCoordinator : ReceiveActor
             _isStopped = true;
             Accept();
         });
-        Receive<LabPlan>(Start);
+        Receive<LabRead>(read => Start(read.Lab));
         Receive<Failed>(failed => Finish(new RunFinished(_command.Run, RunVerdict.Broken) { Failure = Words.Of(failed.Error) }));
     }
 
@@ -153,6 +153,8 @@ internal sealed class LabCoordinator : ReceiveActor
     {
         foreach (IActorRef watcher in _watchers) watcher.Tell(news);
     }
+
+    private sealed record LabRead(LabPlan Lab) : INoSerializationVerificationNeeded;
 
     private sealed record Failed(Exception Error) : INoSerializationVerificationNeeded;
 }
