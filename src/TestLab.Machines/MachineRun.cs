@@ -54,11 +54,11 @@ internal sealed class MachineRun(
     {
         while (power.IsOff && events.NextTime < end)
         {
-            processor.SkipTo(rate.CountAt(events.NextTime));
+            SkipTo(rate.CountAt(events.NextTime));
             statistics.Events += (ulong)events.RunDue(events.NextTime);
         }
 
-        if (power.IsOff && end != VirtualTime.Never) processor.SkipTo(rate.CountAt(end));
+        if (power.IsOff && end != VirtualTime.Never) SkipTo(rate.CountAt(end));
     }
 
     private ulong NextStop(ulong lastClock) => Math.Min(lastClock, rate.CountAt(events.NextTime));
@@ -77,8 +77,13 @@ internal sealed class MachineRun(
     {
         ulong target = NextStop(lastClock);
         if (target == ulong.MaxValue) return false;
-        statistics.IdleTicks += target - Math.Min(target, processor.Clock);
-        processor.SkipTo(target);
+        SkipTo(target);
         return true;
+    }
+
+    private void SkipTo(ulong clock)
+    {
+        statistics.IdleTicks += clock - Math.Min(clock, processor.Clock);
+        processor.SkipTo(clock);
     }
 }

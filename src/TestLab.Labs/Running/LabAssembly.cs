@@ -27,6 +27,7 @@ internal sealed class LabAssembly : IDisposable
     private readonly Dictionary<string, Segment> _segments = [];
     private readonly Dictionary<LogicalProcess, LinkPanel> _panels = [];
     private readonly Dictionary<(string Link, LinkWay Way), LinkDirection> _directions = [];
+    private readonly Dictionary<(string Link, LinkWay Way), LinkMeter> _meters = [];
     private readonly List<FileDisk> _disks = [];
 
     /// <param name="cell">What to put together.</param>
@@ -64,6 +65,8 @@ internal sealed class LabAssembly : IDisposable
     public IEnumerable<LogicalProcess> Processes => [Conductor, .. _segments.Values, .. _machines.Values];
 
     public LinkDirection Direction(string link, LinkWay way) => _directions[(link, way)];
+
+    public LinkMeter Meter(string link, LinkWay way) => _meters[(link, way)];
 
     /// <summary>Adds the interfaces of one capture: both ends of a link, or all links of a network.</summary>
     public void Tap(PacketCapture capture, CapturePlan plan)
@@ -202,8 +205,10 @@ internal sealed class LabAssembly : IDisposable
             process, new LinkPath(link.Name), way, _cell.Seed, settings with { HasCarrier = link.IsPlugged });
         if (_settings.Timetable(link, model) is { } timetable) direction.Follow(timetable);
         LinkPanel panel = _panels[process];
-        Conductor.Links.Add(link, way, panel, panel.Add(direction));
+        var meter = new LinkMeter(direction);
+        Conductor.Links.Add(link, way, panel, panel.Add(direction, meter));
         _directions.Add((link.Name, way), direction);
+        _meters.Add((link.Name, way), meter);
         return direction;
     }
 

@@ -4,7 +4,8 @@ using TestLab.Simulation;
 
 namespace TestLab.Labs.Running;
 
-/// <summary>Counts of one direction what its own counters do not tell: bytes as the rate counts them, and what TCP and UDP carried.</summary>
+/// <summary>Counts of one direction what its own counters do not tell: bytes as the rate counts them, what TCP and UDP
+/// carried, and how the delay changed with time.</summary>
 internal sealed class LinkMeter : ILinkTap, ISnapshotable<LinkMeterState>
 {
     private readonly LinkDirection _direction;
@@ -15,6 +16,8 @@ internal sealed class LinkMeter : ILinkTap, ISnapshotable<LinkMeterState>
         _direction = direction;
         direction.Attach(this);
     }
+
+    public DelayCurve Delays { get; } = new();
 
     public LinkMeterState Save() => _state;
 
@@ -27,6 +30,7 @@ internal sealed class LinkMeter : ILinkTap, ISnapshotable<LinkMeterState>
     void ILinkTap.Delivered(VirtualTime now, VirtualTime arrival, ReadOnlySpan<byte> frame)
     {
         _state.CountedBytes += (ulong)_direction.Settings.Rate.CountedBytes(frame);
+        Delays.Add(now, _direction.Delays.LastNanoseconds);
         FrameLayout layout = FrameLayout.Of(frame);
         if (layout.Protocol is FrameLayout.Tcp or FrameLayout.Udp)
             _state.PayloadBytes += (ulong)(frame.Length - layout.PayloadOffset);

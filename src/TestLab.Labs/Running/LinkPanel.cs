@@ -34,9 +34,8 @@ internal sealed class LinkPanel
     public OutputPort Output { get; }
 
     /// <summary>Adds a direction and returns its number here.</summary>
-    public int Add(LinkDirection direction)
+    public int Add(LinkDirection direction, LinkMeter meter)
     {
-        var meter = new LinkMeter(direction);
         _process.AddPart($"{direction.Port.Name} meter", meter);
         _directions.Add((direction, meter));
         return _directions.Count - 1;

@@ -51,7 +51,7 @@ internal sealed class ResultWriter(CellPlan cell, LabAssembly assembly)
         return new MachineResult
         {
             Name = machine.Name,
-            Image = assembly.Conductor.Material.Of(machine).Label,
+            Image = Describe(machine.Image),
             MemoryBytes = machine.MemoryBytes,
             State = guest.Stage.ToString().ToLowerInvariant(),
             StartedAtNanoseconds = guest.StartedAt?.Nanoseconds,
@@ -69,6 +69,14 @@ internal sealed class ResultWriter(CellPlan cell, LabAssembly assembly)
         };
     }
 
+    private static string Describe(ImagePlan image) => image switch
+    {
+        RecipeImage recipe => string.Join(" + ", recipe.Packages.Prepend(recipe.Base)),
+        ArchiveImage archive => Path.GetFileName(archive.Archive),
+        KernelImage kernel => Path.GetFileName(kernel.Kernel),
+        _ => throw new ArgumentOutOfRangeException(nameof(image), image, "There is no such image."),
+    };
+
     private static string TailOf(string console) =>
         string.Join('\n', console.ReplaceLineEndings("\n").TrimEnd('\n').Split('\n').TakeLast(TailLines));
 
@@ -77,12 +85,13 @@ internal sealed class ResultWriter(CellPlan cell, LabAssembly assembly)
         Name = link.Name,
         Machine = link.Machine,
         Network = link.Network,
-        Down = Write(assembly.Direction(link.Name, LinkWay.Down), link.Down),
-        Up = Write(assembly.Direction(link.Name, LinkWay.Up), link.Up),
+        Down = Write(link, LinkWay.Down, link.Down),
+        Up = Write(link, LinkWay.Up, link.Up),
     };
 
-    private static DirectionResult Write(LinkDirection direction, Links.LinkModel model)
+    private DirectionResult Write(LinkPlan link, LinkWay way, Links.LinkModel model)
     {
+        LinkDirection direction = assembly.Direction(link.Name, way);
         LinkCounters counters = direction.Counters;
         return new DirectionResult
         {
@@ -93,11 +102,11 @@ internal sealed class ResultWriter(CellPlan cell, LabAssembly assembly)
             Drops = Enum.GetValues<DropCause>().Where(cause => counters.Dropped(cause) > 0)
                 .ToDictionary(cause => cause.ToString().ToLowerInvariant(), counters.Dropped),
             QueueMaximumBytes = (ulong)counters.QueueBytesMost,
-            Samples = Samples(direction),
+            Samples = Samples(direction, assembly.Meter(link.Name, way).Delays),
         };
     }
 
-    private static LinkSample[] Samples(LinkDirection direction)
+    private static LinkSample[] Samples(LinkDirection direction, DelayCurve delays)
     {
         long step = direction.Utilisation.StepNanoseconds;
         ReadOnlySpan<UtilisationStep> steps = direction.Utilisation.Steps;
@@ -108,6 +117,7 @@ internal sealed class ResultWriter(CellPlan cell, LabAssembly assembly)
             {
                 StartNanoseconds = index * step,
                 BitsPerSecond = steps[index].Bytes * 8e9 / step,
+                DelayNanoseconds = delays.At(index * step),
                 Drops = steps[index].Drops,
             };
         }

@@ -36,7 +36,7 @@ public sealed class LabRunTests
                 ready: { port: 80, within: 20s }
               client:
                 image: tiny
-                networks: { wan: { link: { down: { rate: 2Mbit, delay: 40ms }, up: { rate: 512kbit, delay: 40ms } } } }
+                networks: { wan: { down: { rate: 2Mbit, delay: 40ms }, up: { rate: 512kbit, delay: 40ms } } }
                 start: { after: server.ready }
             steps:
               - name: the page comes by name

@@ -20,6 +20,9 @@ public sealed class DelayHistogram : ISnapshotable<DelayHistogramState>
 
     public long MostNanoseconds { get; private set; }
 
+    /// <summary>Of the frame that was counted last; not part of the state.</summary>
+    public long LastNanoseconds { get; private set; }
+
     /// <summary>Of all delays, rounded down; 0 where there are none.</summary>
     public long MeanNanoseconds => Frames == 0 ? 0 : (long)(Sum / Frames);
 
@@ -67,6 +70,7 @@ public sealed class DelayHistogram : ISnapshotable<DelayHistogramState>
     internal void Add(long nanoseconds)
     {
         Frames++;
+        LastNanoseconds = nanoseconds;
         Sum += (ulong)nanoseconds;
         LeastNanoseconds = Math.Min(LeastNanoseconds, nanoseconds);
         MostNanoseconds = Math.Max(MostNanoseconds, nanoseconds);
