@@ -42,7 +42,12 @@ internal sealed class Simulation(RunCell command, CellPlan plan, CellWatch watch
     private CellEnded Run(LabMaterial material, IRunObserver observer, CancellationToken cancellation)
     {
         Directory.CreateDirectory(command.Folder);
-        var options = new LabRunOptions { ThreadCount = command.Threads ?? 1, Folder = command.Folder };
+        var options = new LabRunOptions
+        {
+            ThreadCount = command.Threads ?? 1,
+            Folder = command.Folder,
+            Pace = plan.Time == TimeMode.Real ? new WallPace() : null,
+        };
         using var run = new LabRun(plan, material, options, observer);
         Volatile.Write(ref _run, run);
         CellResult result = run.Execute(cancellation);
