@@ -15,6 +15,8 @@ public static class CommandLine
     {
         var root = new RootCommand("A virtual test lab: stock operating systems in virtual time, exactly repeatable.")
         {
+            RunVerb.Create(),
+            RunsVerb.Create(),
             BootVerb.Create(),
             ValidateVerb.Create(),
             PlanVerb.Create(),

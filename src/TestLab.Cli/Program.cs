@@ -1,6 +1,7 @@
 using TestLab.Cli;
 using TestLab.Cli.Hosting;
 using TestLab.Images;
+using TestLab.Storage;
 
 try
 {
@@ -19,6 +20,10 @@ catch (RecipeException wrong)
     return Fail(ExitCode.WrongInput, wrong.Message);
 }
 catch (ImageException failed)
+{
+    return Fail(ExitCode.MachineryFailed, failed.Message);
+}
+catch (CatalogException failed)
 {
     return Fail(ExitCode.MachineryFailed, failed.Message);
 }

@@ -18,8 +18,8 @@ public sealed class LayerTests
         ["TestLab.Storage"] = ["TestLab.Labs"],
         ["TestLab.Cluster"] =
         [
-            "TestLab.Labs", "TestLab.Machines", "TestLab.Networks", "TestLab.Networks.Host", "TestLab.Simulation",
-            "TestLab.Protocol",
+            "TestLab.Labs", "TestLab.Machines", "TestLab.Networks", "TestLab.Networks.Host", "TestLab.Images",
+            "TestLab.Simulation", "TestLab.Protocol",
         ],
         ["TestLab.Web"] = Lower,
         ["TestLab.Cli"] = [.. Lower, "TestLab.Web"],

@@ -6,4 +6,5 @@ namespace TestLab.Labs.Plans;
 [JsonSourceGenerationOptions(UseStringEnumConverter = true)]
 [JsonSerializable(typeof(LabPlan))]
 [JsonSerializable(typeof(CellPlan))]
+[JsonSerializable(typeof(ImagePlan))]
 internal sealed partial class CanonicalContext : JsonSerializerContext;

@@ -19,6 +19,9 @@ public static class CanonicalForm
     /// <summary>SHA-256 of the canonical form, 64 hexadecimal digits: the lab's part of a run's identity.</summary>
     public static string Hash(CellPlan cell) => Convert.ToHexStringLower(SHA256.HashData(Of(cell)));
 
+    /// <summary>Equal for equal images.</summary>
+    internal static string Key(ImagePlan image) => JsonSerializer.Serialize(image, Compact.ImagePlan);
+
     /// <summary>The whole plan for people and other programs.</summary>
     public static string Json(LabPlan lab) => JsonSerializer.Serialize(lab, Indented.LabPlan);
 

@@ -89,7 +89,7 @@ public static class JUnitReport
     {
         StartCase(xml, suite, "the lab itself", cell.VirtualNanoseconds);
         string consoles = string.Join("\n\n", cell.Machines
-            .Where(machine => machine.State is "failed" or "booting")
+            .Where(machine => machine is { StartedAtNanoseconds: not null, ReadyAtNanoseconds: null })
             .Select(machine => $"console of {machine.Name}:\n{machine.ConsoleTail}"));
         WriteProblem(xml, "error", Words.Of(cell.Verdict), cell.Failure ?? "", consoles);
         xml.WriteEndElement();

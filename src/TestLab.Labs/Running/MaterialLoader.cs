@@ -9,9 +9,13 @@ namespace TestLab.Labs.Running;
 /// <summary>Gets ready what cells need: builds images that are not there, reads files.</summary>
 /// <param name="catalog">Where images are.</param>
 /// <param name="folder">The lab's, from which paths of a plan start.</param>
+/// <remarks>May be asked from several threads at once: an image that several want is built and read once.</remarks>
 public sealed class MaterialLoader(ImageCatalog catalog, string folder)
 {
     private const int DefaultMode = 0b110_100_100; // 0644
+
+    private readonly Dictionary<string, Task<MachineMaterial>> _images = [];
+    private readonly Lock _lock = new();
 
     /// <exception cref="ImageException">An image cannot be built; the message says why.</exception>
     /// <exception cref="IOException">A file cannot be read.</exception>
@@ -20,7 +24,7 @@ public sealed class MaterialLoader(ImageCatalog catalog, string folder)
     {
         var material = new LabMaterial();
         foreach (ImagePlan image in cell.Machines.Select(machine => machine.Image).Distinct())
-            material.Add(image, await LoadAsync(image, progress, cancellation).ConfigureAwait(false));
+            material.Add(image, await ProvideAsync(image, progress, cancellation).ConfigureAwait(false));
         foreach (MachinePlan machine in cell.Machines)
             material.Add(machine, [.. machine.Files.SelectMany(Read)]);
         foreach (StepPlan step in cell.Steps)
@@ -32,6 +36,21 @@ public sealed class MaterialLoader(ImageCatalog catalog, string folder)
         foreach (string trace in cell.Links.SelectMany(link => (string?[])[link.Down.Trace, link.Up.Trace]).OfType<string>().Distinct())
             material.Add(trace, DeliveryTrace.Parse(await File.ReadAllTextAsync(PathOf(trace), cancellation).ConfigureAwait(false)));
         return material;
+    }
+
+    /// <summary>Gives one image and builds it first where it is missing; progress goes to who asked first.</summary>
+    /// <exception cref="ImageException">The image cannot be built; the message says why.</exception>
+    /// <exception cref="IOException">A file cannot be read.</exception>
+    public Task<MachineMaterial> ProvideAsync(
+        ImagePlan plan, IProgress<ImageProgress>? progress, CancellationToken cancellation)
+    {
+        string key = CanonicalForm.Key(plan);
+        lock (_lock)
+        {
+            if (!_images.TryGetValue(key, out Task<MachineMaterial>? image))
+                _images.Add(key, image = Task.Run(() => LoadAsync(plan, progress, cancellation), cancellation));
+            return image;
+        }
     }
 
     private async Task<MachineMaterial> LoadAsync(

@@ -7,7 +7,7 @@ public sealed class ProgramTests
     private static readonly string[][] Helps =
     [
         ["--help"], ["boot", "--help"], ["image", "--help"], ["image", "list", "-h"], ["image", "build", "--help"],
-        ["test", "--help"], ["completion", "--help"],
+        ["run", "--help"], ["runs", "--help"], ["runs", "compare", "--help"], ["test", "--help"], ["completion", "--help"],
     ];
 
     [TestCaseSource(nameof(Helps))]

@@ -1,7 +1,7 @@
 using System.CommandLine;
 using TestLab.Cli.Hosting;
-using TestLab.Labs.Words;
 using TestLab.Images;
+using TestLab.Labs.Words;
 
 namespace TestLab.Cli.Verbs.Images;
 
