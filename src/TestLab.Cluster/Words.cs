@@ -1,5 +1,7 @@
 using TestLab.Images;
 using TestLab.Machines.Boot;
+using TestLab.Networks.Host;
+using TestLab.Networks.Outside;
 using TestLab.Simulation.Execution;
 
 namespace TestLab.Cluster;
@@ -21,5 +23,6 @@ internal static class Words
 
     private static bool IsForUsers(Exception error) =>
         error is IOException or UnauthorizedAccessException or InvalidDataException or ImageException or BootException
+        or OutsideException or OutsideLogException
         || (error is ProcessFailedException { InnerException: { } inner } && IsForUsers(inner));
 }

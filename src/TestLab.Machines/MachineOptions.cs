@@ -55,6 +55,16 @@ public sealed record MachineOptions
         Processor = CpuModel.Find(model) ?? throw new ArgumentException($"There is no processor model {model}."),
     };
 
+    /// <summary>The same machine on the engine of a name; null for the host's best.</summary>
+    /// <exception cref="ArgumentException">There is no such engine.</exception>
+    public MachineOptions WithEngine(string? name) => this with
+    {
+        Engine = new EngineOptions
+        {
+            Kind = name is null ? EngineKind.Automatic : Engines.Find(name) ?? throw new ArgumentException($"There is no engine {name}."),
+        },
+    };
+
     /// <exception cref="ArgumentException">There are more devices than the board has places for.</exception>
     internal void Check()
     {

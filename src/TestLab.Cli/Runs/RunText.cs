@@ -54,6 +54,7 @@ internal sealed class RunText(TextWriter output, Ink ink)
 
     public void WriteVerdict(LabResult result)
     {
+        foreach (string note in result.Cells.SelectMany(cell => cell.Notes).Distinct()) output.WriteLine($"note: {Plain(note)}");
         string word = Word(result.Verdict);
         long nanoseconds = result.Cells.Select(cell => cell.VirtualNanoseconds).DefaultIfEmpty().Max();
         int passed = result.Cells.Count(cell => cell.Verdict == Verdict.Passed);

@@ -9,7 +9,6 @@ namespace TestLab.Cli.Verbs;
 /// <summary>The options of <c>boot</c>, and the request that they make together.</summary>
 internal sealed class BootOptions
 {
-    private static readonly string[] EngineNames = ["interpreter", "translator"];
 
     private readonly Option<string> _image = Text("--image", "NAME", "Boot this image; built at first use.");
     private readonly Option<string> _kernel = Text("--kernel", "FILE", "Boot this bzImage or ELF kernel.");
@@ -107,13 +106,12 @@ internal sealed class BootOptions
         }
     }
 
-    private static EngineKind EngineOf(string? name) => name switch
+    private static EngineKind EngineOf(string? name) => name is null ? EngineKind.Automatic : Engines.Find(name) switch
     {
-        null => EngineKind.Automatic,
-        "interpreter" => EngineKind.Interpreter,
-        "translator" when Engines.CanTranslate => EngineKind.Translator,
-        "translator" => throw new WrongInputException("this host cannot run the translator", "leave --engine out"),
-        _ => throw new WrongInputException($"unknown engine {name}", $"known are {string.Join(", ", EngineNames)}"),
+        EngineKind.Translator when !Engines.CanTranslate =>
+            throw new WrongInputException("this host cannot run the translator", "leave --engine out"),
+        { } engine => engine,
+        null => throw new WrongInputException($"unknown engine {name}", $"known are {string.Join(", ", Engines.Names)}"),
     };
 
     private static WrongInputException Clash(Option first, Option second) =>

@@ -4,6 +4,7 @@ using TestLab.Cli.Runs;
 using TestLab.Cli.Verbs.Plans;
 using TestLab.Labs;
 using TestLab.Labs.Plans;
+using TestLab.Processor.Execution;
 
 namespace TestLab.Cli.Verbs;
 
@@ -12,7 +13,6 @@ internal static class RunVerb
 {
     private const int ThreadsMax = 256;
 
-    private static readonly string[] Engines = ["interpreter"];
 
     public static Command Create()
     {
@@ -26,11 +26,11 @@ internal static class RunVerb
         var seed = new Option<ulong?>("--seed") { Description = "Seed of all random numbers, in place of the lab's.", HelpName = "N" };
         Option<int?> threads = Count("--threads", "Threads for each cell (default: as many as help).");
         Option<int?> jobs = Count("--jobs", "Cells that run at once (default: as memory and cores allow).");
-        var engine = new Option<string?>("--engine") { Description = "What executes the guests: interpreter.", HelpName = "ENGINE" };
+        var engine = new Option<string?>("--engine") { Description = "What executes the guests: interpreter or translator (default: the fastest here).", HelpName = "ENGINE" };
         engine.Validators.Add(result =>
         {
-            if (result.GetValueOrDefault<string?>() is { } name && !Engines.Contains(name))
-                result.AddError($"unknown engine {name}; known is {string.Join(", ", Engines)}");
+            if (result.GetValueOrDefault<string?>() is { } name && Engines.Find(name) is null)
+                result.AddError($"unknown engine {name}; known are {string.Join(", ", Engines.Names)}");
         });
         var folder = new Option<string?>("--out") { Description = "Folder for consoles, captures and reports.", HelpName = "DIR" };
         var json = new Option<bool>("--json") { Description = "Print the result as JSON, for programs." };

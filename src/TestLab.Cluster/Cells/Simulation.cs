@@ -4,6 +4,8 @@ using TestLab.Labs.Plans;
 using TestLab.Labs.Reports;
 using TestLab.Labs.Results;
 using TestLab.Labs.Running;
+using TestLab.Networks.Host;
+using TestLab.Networks.Outside;
 using TestLab.Protocol.Cells;
 using TestLab.Protocol.Runs;
 
@@ -46,13 +48,18 @@ internal sealed class Simulation(RunCell command, CellPlan plan, CellWatch watch
         {
             ThreadCount = command.Threads ?? 1,
             Folder = command.Folder,
-            Pace = plan.Time == TimeMode.Real ? new WallPace() : null,
+            Engine = command.Engine,
+            Outside = Open,
         };
         using var run = new LabRun(plan, material, options, observer);
         Volatile.Write(ref _run, run);
         CellResult result = run.Execute(cancellation);
         return Store(command, result) with { Identity = IdentityOf(material) };
     }
+
+    /// <summary>The host as a network sees it; only networks whose file says so ask for it.</summary>
+    private static IOutside Open(NetworkPlan network) =>
+        network.HostInterface is { } tap ? new HostTap(tap) : new HostOutside([]);
 
     private static CellEnded Store(RunCell command, CellResult result)
     {

@@ -31,10 +31,11 @@ internal sealed class LabAssembly : IDisposable
     /// <param name="cell">What to put together.</param>
     /// <param name="material">All that it needs.</param>
     /// <param name="outside">What its networks have beyond them.</param>
+    /// <param name="engine">What executes the guests, by name; null for the host's best.</param>
     /// <param name="observer">Who watches it.</param>
     /// <exception cref="BootException">A kernel cannot be booted.</exception>
     /// <exception cref="IOException">A disk cannot be read.</exception>
-    public LabAssembly(CellPlan cell, LabMaterial material, LabOutside outside, IRunObserver observer)
+    public LabAssembly(CellPlan cell, LabMaterial material, LabOutside outside, string? engine, IRunObserver observer)
     {
         (_cell, _material) = (cell, material);
         _settings = new LinkSettingsTable(cell, material.Trace);
@@ -42,7 +43,7 @@ internal sealed class LabAssembly : IDisposable
         try
         {
             foreach (NetworkPlan network in cell.Networks) Add(new NetworkAssembly(cell, network, outside));
-            foreach (MachinePlan machine in cell.Machines) _machines.Add(machine.Name, Build(machine, observer));
+            foreach (MachinePlan machine in cell.Machines) _machines.Add(machine.Name, Build(machine, engine, observer));
             Conductor = new Conductor(cell, material, _settings, observer);
             foreach (Guest guest in Conductor.Guests) guest.Remote.Connect(_machines[guest.Name].Control);
             foreach (LinkPlan link in cell.Links) Connect(link);
@@ -91,7 +92,7 @@ internal sealed class LabAssembly : IDisposable
         if (network.WayOut is { } wayOut) _waysOut.Add(wayOut);
     }
 
-    private MachineProcess Build(MachinePlan machine, IRunObserver observer)
+    private MachineProcess Build(MachinePlan machine, string? engine, IRunObserver observer)
     {
         MachineMaterial material = _material.Of(machine);
         IReadOnlyList<IBlockBackend> disks = [];
@@ -112,7 +113,7 @@ internal sealed class LabAssembly : IDisposable
                 Seed = new RandomStream(_cell.Seed, machine.Name, "machine").At(0),
                 EpochUnixSeconds = _cell.EpochUnixSeconds,
                 Disks = disks,
-            }.WithProcessor(machine.Processor),
+            }.WithProcessor(machine.Processor).WithEngine(engine),
             Cards = [.. machine.Cards.Select(card => new MacAddress(Addresses.NumberOf(card.Mac)))],
             ConsolePorts = [ControlClient.PortName],
             Boot = new LinuxBoot

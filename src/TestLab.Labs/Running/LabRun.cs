@@ -42,7 +42,7 @@ public sealed class LabRun : IDisposable
         bool isWhole = false;
         try
         {
-            _assembly = new LabAssembly(cell, material, _outside, new ConsoleFiles(_files, observer));
+            _assembly = new LabAssembly(cell, material, _outside, options.Engine, new ConsoleFiles(_files, observer));
             isWhole = true;
         }
         finally

@@ -9,6 +9,9 @@ public sealed record LabRunOptions
 {
     public int ThreadCount { get; init; } = 1;
 
+    /// <summary>What executes the guests: <c>interpreter</c> or <c>translator</c>; null for the host's best.</summary>
+    public string? Engine { get; init; }
+
     /// <summary>Where consoles, captures, copies and records of the outside go; null keeps none of them.</summary>
     public string? Folder { get; init; }
 

@@ -61,6 +61,18 @@ public sealed partial class HtmlReportTests
         Assert.That(JsonReport.Write(JsonReport.Read(json)), Is.EqualTo(json));
     }
 
+    [Test]
+    public void WhatAnOlderResultDoesNotHaveIsEmpty()
+    {
+        CellResult cell = JsonReport.ReadCell("""{ "name": "", "seed": 1, "verdict": "Passed" }""");
+        Assert.Multiple(() =>
+        {
+            Assert.That(cell.Steps, Is.Empty);
+            Assert.That(cell.Timeline, Is.Empty);
+            Assert.That(cell.Notes, Is.Empty);
+        });
+    }
+
     [GeneratedRegex(@"(src|xlink:href)\s*=|url\(|@import|<link|<iframe|href=""\w+:", RegexOptions.IgnoreCase)]
     private static partial Regex Request();
 }
