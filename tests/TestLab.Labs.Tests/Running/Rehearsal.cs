@@ -19,7 +19,20 @@ internal static class Rehearsal
     public static async Task<LabRun> PrepareAsync(string text, LabRunOptions options)
     {
         string folder = options.Folder ?? Path.GetTempPath();
-        LabReading reading = LabFile.Parse(System.Text.Encoding.UTF8.GetBytes(text), "lab.yaml", folder, new NetworkProfiles());
+        return await PrepareAsync(
+            LabFile.Parse(System.Text.Encoding.UTF8.GetBytes(text), "lab.yaml", folder, new NetworkProfiles()), folder, options);
+    }
+
+    /// <summary>Runs the first cell of a lab file.</summary>
+    public static async Task<CellResult> RunFileAsync(string path, LabRunOptions options)
+    {
+        string folder = Path.GetDirectoryName(Path.GetFullPath(path)) ?? "/";
+        using LabRun run = await PrepareAsync(LabFile.Read(path, new NetworkProfiles()), folder, options);
+        return run.Execute(CancellationToken.None);
+    }
+
+    private static async Task<LabRun> PrepareAsync(LabReading reading, string folder, LabRunOptions options)
+    {
         LabPlan plan = reading.Plan ?? throw new AssertionException(string.Join('\n', reading.Problems));
         LabMaterial material = await new MaterialLoader(new ImageCatalog(), folder)
             .LoadAsync(plan.Cells[0], null, CancellationToken.None);

@@ -1,0 +1,32 @@
+using TestLab.Labs.Results;
+using TestLab.Labs.Running;
+
+namespace TestLab.Labs.Tests.Running;
+
+/// <summary>The labs that come with the program, with the software of Debian's packages.</summary>
+[Category("Slow")]
+public sealed class SampleLabTests
+{
+    [Test]
+    public async Task TheWebLosesNoRequestAndIsTheSameOnOneThreadAndOnTwo()
+    {
+        CellResult first = await RunAsync("web", threads: 1);
+        CellResult second = await RunAsync("web", threads: 2);
+        Assert.Multiple(() =>
+        {
+            Assert.That(first.Failure, Is.Null);
+            Assert.That(first.Steps.Select(step => step.Verdict), Is.All.EqualTo(StepVerdict.Passed));
+            Assert.That(first.Hash, Is.Not.Null.And.EqualTo(second.Hash));
+        });
+    }
+
+    private static Task<CellResult> RunAsync(string name, int threads) => Rehearsal.RunFileAsync(
+        Path.Combine(Root(), "labs", name, LabFile.Name), new LabRunOptions { ThreadCount = threads });
+
+    private static string Root()
+    {
+        DirectoryInfo? folder = new(AppContext.BaseDirectory);
+        while (folder is not null && !File.Exists(Path.Combine(folder.FullName, "TestLab.sln"))) folder = folder.Parent;
+        return folder?.FullName ?? throw new InvalidOperationException("The tests must run inside the repository.");
+    }
+}
