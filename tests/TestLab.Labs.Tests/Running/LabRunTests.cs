@@ -86,6 +86,48 @@ public sealed class LabRunTests
     }
 
     [Test]
+    public async Task SixteenMebibytesCrossACableEitherWayUnharmed()
+    {
+        // The sender's nc would leave as soon as the listener's has nothing to say: a pipe keeps its input open.
+        CellResult result = await RunAsync(
+            """
+            lab: cable
+            defaults: { image: tiny }
+            networks: { cable: { subnet: 10.9.0.0/24 } }
+            machines:
+              left: { networks: { cable: {} } }
+              right: { networks: { cable: {} } }
+            steps:
+              - name: frames as large as any, from both ends
+                machines: [left, right]
+                run: ping -c 3 -s 1472 left && ping -c 3 -s 1472 right && ping -c 3 left && ping -c 3 right
+              - name: something to send
+                machines: [left, right]
+                run: head -c 16777216 /dev/urandom > /tmp/out && sha256sum < /tmp/out
+              - name: right listens
+                machine: right
+                run: mkfifo /tmp/open; sleep 60 > /tmp/open 2> /dev/null & nc -l -p 9000 < /tmp/open > /tmp/in; sha256sum < /tmp/in
+                background: right
+              - name: left listens
+                machine: left
+                run: mkfifo /tmp/open; sleep 60 > /tmp/open 2> /dev/null & nc -l -p 9000 < /tmp/open > /tmp/in; sha256sum < /tmp/in
+                background: left
+              - name: right sends
+                machine: right
+                run: nc left 9000 < /tmp/out
+              - name: left sends
+                machine: left
+                run: nc right 9000 < /tmp/out
+              - name: both have come
+                barrier: [left, right]
+            """);
+        Assert.That(result.Failure, Is.Null);
+        string[] sent = [.. result.Steps[1].Attempts.Select(attempt => attempt.Stdout)];
+        string[] received = [.. result.Steps[^1].Attempts.Select(attempt => attempt.Stdout)];
+        Assert.That(received, Is.EqualTo(sent.Reverse()));
+    }
+
+    [Test]
     public async Task AFailedStepSkipsTheOthersButThoseThatAlwaysRun()
     {
         CellResult result = await RunAsync(

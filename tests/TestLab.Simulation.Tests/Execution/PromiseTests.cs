@@ -18,9 +18,10 @@ public sealed class PromiseTests
         executor.RunUntil(new VirtualTime(50));
         Assert.That(receiver.Received, Is.EqualTo(new[] { (new VirtualTime(30), "in", (byte)1) }));
 
-        ProcessFailedException error = Assert.Throws<ProcessFailedException>(() => executor.RunUntil(new VirtualTime(100)));
-        Assert.That(error.InnerException, Is.TypeOf<BrokenPromiseException>());
-        Assert.That(error.Message, Does.Contain("sender/out"));
+        Assert.That(
+            () => executor.RunUntil(new VirtualTime(100)),
+            Throws.TypeOf<ProcessFailedException>().With.InnerException.TypeOf<BrokenPromiseException>()
+                .And.Message.Contains("sender/out"));
     }
 
     [Test]
