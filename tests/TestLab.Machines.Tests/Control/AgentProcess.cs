@@ -81,9 +81,9 @@ internal sealed class AgentProcess : IByteSink, IDisposable
     public void Dispose()
     {
         _toAgent.CompleteAdding();
-        _writing.Wait();
+        if (!_writing.Wait(TimeSpan.FromSeconds(5))) _process.Kill(entireProcessTree: true);
         _process.Kill(entireProcessTree: true);
-        _process.WaitForExit();
+        if (!_process.WaitForExit(TimeSpan.FromSeconds(5))) _process.Kill(entireProcessTree: true);
         _process.Dispose();
         _toAgent.Dispose();
         Directory.Delete(_folder, recursive: true);

@@ -245,7 +245,8 @@ internal sealed class AgentTests : IDisposable
         CommandRecord first = new(_agent.Client.Start(CommandRequest.Shell("cat") with { HasInput = true }));
         first.Command.Write(content);
         first.Command.CloseInput();
-        _agent.Client.Put(path, content, 0x1A4);
+        byte[] large = new byte[16 * Mebibyte]; // On its way for long after the first output.
+        _agent.Client.Put(path, large, 0x1A4);
         _agent.Run(() => first.OutputLength > 0);
         ControlClientState state = _agent.Client.Save();
         first.Command.Output = null;
@@ -259,7 +260,7 @@ internal sealed class AgentTests : IDisposable
         _agent.Finish(upload);
         byte[] all = [.. first.OutputBytes, .. second.OutputBytes];
         Assert.That(SHA256.HashData(all), Is.EqualTo(SHA256.HashData(content)));
-        Assert.That(SHA256.HashData(File.ReadAllBytes(path)), Is.EqualTo(SHA256.HashData(content)));
+        Assert.That(SHA256.HashData(File.ReadAllBytes(path)), Is.EqualTo(SHA256.HashData(large)));
     }
 
     [Test]
