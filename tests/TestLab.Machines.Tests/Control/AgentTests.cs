@@ -246,6 +246,7 @@ internal sealed class AgentTests : IDisposable
         first.Command.Write(content);
         first.Command.CloseInput();
         byte[] large = new byte[16 * Mebibyte]; // On its way for long after the first output.
+        new Random(6).NextBytes(large);
         _agent.Client.Put(path, large, 0x1A4);
         _agent.Run(() => first.OutputLength > 0);
         ControlClientState state = _agent.Client.Save();
