@@ -53,6 +53,30 @@ public sealed class LabPlanTests
     }
 
     [Test]
+    public void WaysInLeadFromTheHostToTheAddressesOfMachines()
+    {
+        CellPlan cell = Sample.Plan("""
+            lab: a
+            variables: { port: 8080 }
+            networks:
+              net:
+                type: nat
+                subnet: 10.9.0.0/24
+                forward:
+                  - { host: "${port}", to: web:80 }
+                  - { host: 0.0.0.0:5353/udp, to: names:53 }
+            machines:
+              web: { image: tiny, networks: { net: { address: 10.9.0.2 } } }
+              names: { image: tiny, networks: { net: {} } }
+            """).Cells[0];
+        Assert.That(cell.Networks[0].Forwards, Is.EqualTo(new ForwardPlan[]
+        {
+            new(IsUdp: false, IPAddress.Loopback, 8080, "web", IPAddress.Parse("10.9.0.2"), 80),
+            new(IsUdp: true, IPAddress.Any, 5353, "names", cell.Machine("names").Cards[0].Address, 53),
+        }));
+    }
+
+    [Test]
     public void LinksTakeTheProfileThenTheirOwnFigures()
     {
         CellPlan cell = Sample.Plan("""

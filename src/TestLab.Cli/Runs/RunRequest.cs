@@ -17,6 +17,9 @@ internal sealed record RunRequest
 
     public string? Folder { get; init; }
 
+    /// <summary>The folder of an earlier run.</summary>
+    public string? Replay { get; init; }
+
     public string? Junit { get; init; }
 
     public string? Html { get; init; }

@@ -52,6 +52,7 @@ internal sealed class RunSession(RunRequest request, LabPlan lab, string path, T
         Threads = request.Threads,
         Jobs = request.Jobs,
         Engine = request.Engine,
+        Replay = request.Replay,
         Version = typeof(RunSession).Assembly.GetName().Version?.ToString(3) ?? "",
     };
 

@@ -2,9 +2,11 @@ using System.CommandLine;
 using System.CommandLine.Parsing;
 using TestLab.Cli.Runs;
 using TestLab.Cli.Verbs.Plans;
+using TestLab.Cli.Verbs.Runs;
 using TestLab.Labs;
 using TestLab.Labs.Plans;
 using TestLab.Processor.Execution;
+using TestLab.Storage.Runs;
 
 namespace TestLab.Cli.Verbs;
 
@@ -12,7 +14,6 @@ namespace TestLab.Cli.Verbs;
 internal static class RunVerb
 {
     private const int ThreadsMax = 256;
-
 
     public static Command Create()
     {
@@ -33,13 +34,18 @@ internal static class RunVerb
                 result.AddError($"unknown engine {name}; known are {string.Join(", ", Engines.Names)}");
         });
         var folder = new Option<string?>("--out") { Description = "Folder for consoles, captures and reports.", HelpName = "DIR" };
+        var replay = new Option<string?>("--replay")
+        {
+            Description = "Hear what the outside said in an earlier run, in place of the outside.",
+            HelpName = "RUN",
+        };
         var json = new Option<bool>("--json") { Description = "Print the result as JSON, for programs." };
         var quiet = new Option<bool>("--quiet") { Description = "Print nothing of a run that passes." };
         var junit = new Option<string?>("--junit") { Description = "Write a JUnit report here too.", HelpName = "FILE" };
         var html = new Option<string?>("--html") { Description = "Write the report for people here too.", HelpName = "FILE" };
         var verb = new Command("run", "Run a lab: its machines, its networks, the steps of its test.")
         {
-            lab, only, list, seed, threads, jobs, engine, folder, json, quiet, junit, html,
+            lab, only, list, seed, threads, jobs, engine, folder, replay, json, quiet, junit, html,
         };
         verb.SetAction(parsed => Run(
             new RunRequest
@@ -51,6 +57,7 @@ internal static class RunVerb
                 Jobs = parsed.GetValue(jobs),
                 Engine = parsed.GetValue(engine),
                 Folder = parsed.GetValue(folder),
+                Replay = parsed.GetValue(replay) is { } earlier ? KnownRun.Folder(RunCatalog.Open(), earlier) : null,
                 Junit = parsed.GetValue(junit),
                 Html = parsed.GetValue(html),
                 ListsCells = parsed.GetValue(list),

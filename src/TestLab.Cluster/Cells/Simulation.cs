@@ -50,6 +50,7 @@ internal sealed class Simulation(RunCell command, CellPlan plan, CellWatch watch
             Folder = command.Folder,
             Engine = command.Engine,
             Outside = Open,
+            Replay = command.Replay,
         };
         using var run = new LabRun(plan, material, options, observer);
         Volatile.Write(ref _run, run);
@@ -59,7 +60,7 @@ internal sealed class Simulation(RunCell command, CellPlan plan, CellWatch watch
 
     /// <summary>The host as a network sees it; only networks whose file says so ask for it.</summary>
     private static IOutside Open(NetworkPlan network) =>
-        network.HostInterface is { } tap ? new HostTap(tap) : new HostOutside([]);
+        network.HostInterface is { } tap ? new HostTap(tap) : new HostOutside(WaysIn.Of(network));
 
     private static CellEnded Store(RunCell command, CellResult result)
     {

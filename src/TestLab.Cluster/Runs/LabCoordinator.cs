@@ -68,6 +68,7 @@ internal sealed class LabCoordinator : ReceiveActor
                 ?? (lab.Cells.Count > 1 ? 1 : Math.Clamp(cell.Machines.Count, 1, Environment.ProcessorCount)),
             Jobs = _command.Jobs,
             Engine = _command.Engine,
+            Replay = _command.Replay is { } replay ? Path.Combine(replay, RunFolder.NameOf(lab, number)) : null,
             Version = _command.Version,
         };
     }

@@ -33,6 +33,8 @@ internal sealed class CellBuilder(LabSyntax lab, ILinkProfiles profiles, Problem
             plans.Add(machine);
             links.AddRange(LinksOf(instance, syntax, linkBuilder));
         }
+        var forwards = new ForwardBuilder(plans, problems);
+        networks = [.. networks.Zip(lab.Networks, (network, syntax) => forwards.Build(network, syntax.Value))];
         if (machines.Count == 0 && lab.HasMachines) problems.Add(lab.Mark, "a lab has at least one machine");
         return new()
         {

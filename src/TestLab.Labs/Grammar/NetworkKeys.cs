@@ -42,14 +42,18 @@ internal static class NetworkKeys
 
     private static readonly Key<string> Interface = new("interface", Scalars.Line, "The TAP device of the host that joins a bridged network.");
 
+    private static readonly Key<IReadOnlyList<ForwardSyntax?>> Forward = new("forward",
+        new ListShape<ForwardSyntax?>(ForwardKeys.Shape, isOneAllowed: true), "Ways from ports of the host to machines on a nat network.");
+
     public static Shape<NetworkSyntax> Network { get; } = new RecordShape<NetworkSyntax>(
-        "network", "a network", [Kind, Subnet, Dhcp, Dns, LinkKeys.Mtu, Link, Interface], Build);
+        "network", "a network", [Kind, Subnet, Dhcp, Dns, LinkKeys.Mtu, Link, Interface, Forward], Build);
 
     private static NetworkSyntax Build(Fields fields, Reading reading)
     {
         NetworkKind kind = fields.Get(Kind, NetworkKind.Segment);
         if (kind == NetworkKind.Bridged && !fields.Has(Interface)) reading.Add(fields.Mark, "a bridged network needs the key \"interface\"");
         if (kind != NetworkKind.Bridged && fields.Has(Interface)) reading.Add(fields.MarkOfKey(Interface), "only a bridged network has an interface");
+        if (kind != NetworkKind.Nat && fields.Has(Forward)) reading.Add(fields.MarkOfKey(Forward), "only a nat network has ways in from the host");
         return new()
         {
             Mark = fields.Mark,
@@ -63,6 +67,7 @@ internal static class NetworkKeys
             MtuBytes = (int)fields.Get(LinkKeys.Mtu, 1500),
             Link = fields.Get(Link, LinkSettings.None),
             HostInterface = fields.TryGet(Interface, out string? name) ? name : null,
+            Forwards = [.. fields.Get(Forward, []).OfType<ForwardSyntax>()],
         };
     }
 }

@@ -28,6 +28,8 @@ internal sealed record NetworkSyntax
     public required LinkSettings Link { get; init; }
 
     public string? HostInterface { get; init; }
+
+    public required IReadOnlyList<ForwardSyntax> Forwards { get; init; }
 }
 
 /// <summary>Who hands out addresses.</summary>

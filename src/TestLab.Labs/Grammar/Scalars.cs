@@ -1,3 +1,4 @@
+using System.Diagnostics.CodeAnalysis;
 using System.Globalization;
 using System.Net;
 using System.Net.NetworkInformation;
@@ -153,6 +154,9 @@ internal static class Scalars
             ? new Probability((uint)parts)
             : new WrongText($"{Quote.Of(text)} is finer than a thousand millionth, which is the least share");
     }
+
+    public static bool TryParseAddress(string text, [NotNullWhen(true)] out IPAddress? address) =>
+        ParseAddress(text).TryGet(out address);
 
     private static bool IsNumber(string text, out decimal value) => decimal.TryParse(
         text, NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out value);

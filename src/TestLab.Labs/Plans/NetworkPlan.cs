@@ -25,6 +25,9 @@ public sealed record NetworkPlan
 
     /// <summary>The TAP device of the host that joins a bridged network; null for the others.</summary>
     public string? HostInterface { get; init; }
+
+    /// <summary>Ways in, in the order of the file; only a network with an outside of the host's sockets has any.</summary>
+    public IReadOnlyList<ForwardPlan> Forwards { get; init; } = [];
 }
 
 /// <summary>The addresses for machines that are not in the plan; those that are get their own.</summary>

@@ -80,6 +80,7 @@ internal sealed class NetworkAssembly
         Seed = _cell.Seed,
         Dhcp = Dhcp(),
         Zone = Plan.Dns.IsServed ? Zone() : null,
+        Forwards = WaysIn.Of(Plan),
         // An address of the lab means the lab's machine, or nobody.
         Refused = [.. _cell.Networks.Select(network => Addresses.Of(network.Subnet))],
     };

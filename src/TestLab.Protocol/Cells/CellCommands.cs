@@ -27,6 +27,9 @@ public sealed record RunCell(CellId Cell) : ICellCommand
 
     public string? Engine { get; init; }
 
+    /// <summary>The full path of the folder of an earlier run of the cell, in place of the outside.</summary>
+    public string? Replay { get; init; }
+
     /// <summary>Of the program that asks.</summary>
     public string Version { get; init; } = "";
 }

@@ -30,6 +30,11 @@ public sealed record StartRun(RunId Run) : IRunCommand
     /// <summary>The engine of the processors by name; null for the usual one.</summary>
     public string? Engine { get; init; }
 
+    /// <summary>
+    /// The full path of an earlier run's folder: what the outside said then takes the place of the outside.
+    /// </summary>
+    public string? Replay { get; init; }
+
     /// <summary>The version of the program, for reports.</summary>
     public string Version { get; init; } = "";
 }

@@ -59,6 +59,9 @@ public sealed class RunCatalog(string file)
         return JsonReport.Read(Encoding.UTF8.GetString(json.ToArray()));
     });
 
+    /// <summary>Where a run left its files; null where that is not known. They may be gone.</summary>
+    public string? FolderOf(string run) => Read(null, database => Runs(database).FindById(run)?["folder"].AsString);
+
     /// <summary>False where there was none of the name. The run's folder stays.</summary>
     public bool Remove(string run) => Read(false, database => Delete(database, run));
 

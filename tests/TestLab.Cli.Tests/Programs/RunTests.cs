@@ -5,24 +5,8 @@ using System.Xml.Linq;
 namespace TestLab.Cli.Tests.Programs;
 
 /// <summary>Labs from their file to the exit code; with guests, so slow ones are few.</summary>
-public sealed class RunTests
+public sealed class RunTests : RunFixture
 {
-    private string _folder = "";
-
-    [SetUp]
-    public void SetUp()
-    {
-        _folder = Directory.CreateTempSubdirectory("runs-").FullName;
-        Environment.SetEnvironmentVariable("TESTLAB_DATA", Path.Combine(_folder, "data"));
-    }
-
-    [TearDown]
-    public void TearDown()
-    {
-        Environment.SetEnvironmentVariable("TESTLAB_DATA", null);
-        Directory.Delete(_folder, recursive: true);
-    }
-
     [Test, Category("Slow")]
     public void ALabThatPassesIsCodeZeroAndTwoRunsOfItAreEqual()
     {
@@ -37,7 +21,7 @@ public sealed class RunTests
         Assert.That(first.ExitCode, Is.Zero, first.Errors);
         using JsonDocument result = JsonDocument.Parse(first.Output);
         Assert.That(result.RootElement.GetProperty("verdict").GetString(), Is.EqualTo("Passed"));
-        Assert.That(File.Exists(Path.Combine(_folder, "out", "junit.xml")), Is.True, "Where the lab file says.");
+        Assert.That(File.Exists(Path.Combine(Folder, "out", "junit.xml")), Is.True, "Where the lab file says.");
         Assert.That(TestLabProgram.Run("run", lab, "--quiet", "--threads", "2"), Is.EqualTo(new Outcome(0, "", "")));
 
         string[] runs = [.. Runs().Select(run => run.GetProperty("run").GetString() ?? "")];
@@ -58,18 +42,18 @@ public sealed class RunTests
               - { name: it is a Sun, run: "uname -s; echo oops >&2", expect: { stdout: SunOS } }
               - { name: never comes, run: "true" }
             """);
-        string junit = Path.Combine(_folder, "junit.xml");
-        Outcome outcome = TestLabProgram.Run("run", lab, "--out", Path.Combine(_folder, "out"), "--junit", junit);
+        string junit = Path.Combine(Folder, "junit.xml");
+        Outcome outcome = TestLabProgram.Run("run", lab, "--out", Path.Combine(Folder, "out"), "--junit", junit);
         Assert.That(outcome.ExitCode, Is.EqualTo(1), outcome.Errors);
         Assert.That(outcome.Output, Does.Match(@"failed +\S+ +it is a Sun\n +skipped +never comes\n"));
         Assert.That(outcome.Output, Does.Match(@"stdout: expected SunOS\n +got Linux\n").And.Contain("| oops"));
-        Assert.That(outcome.Output, Does.Contain($"report: {Path.Combine(_folder, "out", "report.html")}").And.Not.Contain("\e"));
+        Assert.That(outcome.Output, Does.Contain($"report: {Path.Combine(Folder, "out", "report.html")}").And.Not.Contain("\e"));
         XElement suite = XDocument.Load(junit).Descendants("testsuite").Single();
         Assert.That(((string?)suite.Attribute("failures"), (string?)suite.Attribute("skipped")), Is.EqualTo(("1", "1")));
         Assert.That(suite.Descendants("failure").Single().Value, Does.Contain("SunOS").And.Contain("Linux"));
-        string report = File.ReadAllText(Path.Combine(_folder, "out", "report.html"));
+        string report = File.ReadAllText(Path.Combine(Folder, "out", "report.html"));
         Assert.That(report, Does.Contain("SunOS").And.Contain("Linux"));
-        Assert.That(File.ReadAllText(Path.Combine(_folder, "out", "box.console")), Does.Contain("Linux version"));
+        Assert.That(File.ReadAllText(Path.Combine(Folder, "out", "box.console")), Does.Contain("Linux version"));
     }
 
     [Test, Category("Slow")]
@@ -91,13 +75,10 @@ public sealed class RunTests
             machines: { box: { image: tiny } }
             steps: [ { name: it loops, run: "while :; do :; done", timeout: 10h } ]
             """);
-        string temporary = Directory.CreateDirectory(Path.Combine(_folder, "tmp")).FullName;
+        string temporary = Directory.CreateDirectory(Path.Combine(Folder, "tmp")).FullName;
         // A shell in the background lets its children ignore Ctrl-C; here they do not.
         using Process process = Start("env", "--default-signal=INT,TERM", $"TMPDIR={temporary}", "dotnet", TestLabProgram.Path, "run", lab);
-        string? line;
-        do line = process.StandardError.ReadLine();
-        while (line is not null && !line.Contains("box: ready"));
-        Assert.That(line, Is.Not.Null);
+        Await(process.StandardError, "box: ready");
         TestLabProgram.Execute("kill", [$"-{signal}", $"{process.Id}"]);
         string output = process.StandardOutput.ReadToEnd();
         process.WaitForExit();
@@ -110,7 +91,7 @@ public sealed class RunTests
     [Test]
     public void AKernelThatIsNoneIsCodeThreeAndNamed()
     {
-        File.WriteAllText(Path.Combine(_folder, "zImage"), "no kernel");
+        File.WriteAllText(Path.Combine(Folder, "zImage"), "no kernel");
         Outcome outcome = TestLabProgram.Run("run", Lab("machines: { box: { image: { kernel: zImage } } }"));
         Assert.That(outcome.ExitCode, Is.EqualTo(3), outcome.Errors);
         Assert.That(outcome.Output, Does.Contain("box").And.Contain("not a kernel").And.Contain("broken: lab"));
@@ -122,7 +103,7 @@ public sealed class RunTests
         Outcome outcome = TestLabProgram.Run("run", Lab("machines: { box: { image: tiny, memry: 1GiB, speed: fast } }"));
         Assert.That(outcome.ExitCode, Is.EqualTo(2));
         Assert.That(outcome.Errors, Does.Contain("memry").And.Contain("fast").And.Contain("2 errors"));
-        Assert.That(Directory.Exists(Path.Combine(_folder, "data")), Is.False, "Nothing was begun.");
+        Assert.That(Directory.Exists(Path.Combine(Folder, "data")), Is.False, "Nothing was begun.");
     }
 
     [TestCase("--threads", "0", "from 1 to")]
@@ -145,28 +126,5 @@ public sealed class RunTests
         Outcome outcome = TestLabProgram.Run("runs", "show", "nothing");
         Assert.That((outcome.ExitCode, outcome.Errors),
             Is.EqualTo((2, "testlab: there is no run nothing; see testlab runs list\n")));
-    }
-
-    private static Process Start(string program, params string[] arguments)
-    {
-        var process = new Process
-        {
-            StartInfo = new(program, arguments) { RedirectStandardOutput = true, RedirectStandardError = true },
-        };
-        process.Start();
-        return process;
-    }
-
-    private static List<JsonElement> Runs()
-    {
-        using JsonDocument list = JsonDocument.Parse(TestLabProgram.Run("runs", "list", "--json").Output);
-        return [.. list.RootElement.EnumerateArray().Select(run => run.Clone())];
-    }
-
-    private string Lab(string text)
-    {
-        string path = Path.Combine(_folder, "lab.yaml");
-        File.WriteAllText(path, $"lab: lab\n{text}\n");
-        return path;
     }
 }

@@ -1,4 +1,5 @@
 using System.Text;
+using System.Text.Json.Nodes;
 using TestLab.Protocol.Runs;
 using TestLab.Protocol.Wire;
 
@@ -37,9 +38,16 @@ public sealed class MessageFormatTests
         {
             string[] parts = line.Split(' ', 2);
             IMessage read = MessageFormat.Read([1, .. Encoding.UTF8.GetBytes(parts[1])], parts[0]);
-            Assert.That(read, Is.EqualTo(samples[parts[0]]).UsingPropertiesComparer());
+            // What was added later has its default, and only what is there is written again.
+            Assert.That(JsonNode.DeepEquals(Json(MessageFormat.Write(read)), JsonNode.Parse(parts[1])), Is.True, line);
+            JsonObject today = Json(MessageFormat.Write(samples[parts[0]]));
+            foreach ((string name, JsonNode? value) in Json(MessageFormat.Write(read)))
+                Assert.That(JsonNode.DeepEquals(today[name], value), Is.True, $"{parts[0]}.{name}");
         }
     }
+
+    private static JsonObject Json(byte[] message) =>
+        JsonNode.Parse(message.AsSpan(1))?.AsObject() ?? throw new AssertionException("The message is null.");
 
     [Test]
     public void APropertyOfALaterVersionIsSkipped() => Assert.That(

@@ -16,7 +16,7 @@ internal static class Samples
         new StartRun(Run)
         {
             LabFile = "/labs/web/lab.yaml", LabName = "labs/web", Folder = "/data/runs/web", Only = ["release=12"],
-            Seed = ulong.MaxValue, Threads = 2, Jobs = 3, Engine = "interpreter", Version = "0.1.0",
+            Seed = ulong.MaxValue, Threads = 2, Jobs = 3, Engine = "interpreter", Replay = "/data/runs/old", Version = "0.1.0",
         },
         new StopRun(Run),
         new WatchRun(Run),
@@ -36,7 +36,7 @@ internal static class Samples
         new RunCell(Cell)
         {
             LabFile = "/labs/web/lab.yaml", Folder = "/data/runs/web/1", MemoryBytes = 1UL << 40,
-            Seed = 9, Threads = 1, Jobs = 2, Engine = "translator", Version = "0.1.0",
+            Seed = 9, Threads = 1, Jobs = 2, Engine = "translator", Replay = "/data/runs/old/1", Version = "0.1.0",
         },
         new StopCell(Cell),
         new ProvisionMachine(Machine),

@@ -56,6 +56,14 @@ internal static class PlanTables
                 !network.Dns.IsServed ? "-" : network.Dns.Names.Count == 0 ? "machines" : $"machines, {network.Dns.Names.Count} more",
             ]));
         }
+        if (cell.Networks.Any(network => network.Forwards.Count > 0))
+        {
+            output.WriteLine();
+            Table.Write(output, ["WAY IN", "TO", "NETWORK"], cell.Networks.SelectMany(network => network.Forwards.Select(forward => (string[])
+            [
+                $"{forward.HostAddress}:{forward.HostPort}{(forward.IsUdp ? "/udp" : "")}", $"{forward.Machine}:{forward.GuestPort}", network.Name,
+            ])));
+        }
         if (cell.Links.Count > 0)
         {
             output.WriteLine();

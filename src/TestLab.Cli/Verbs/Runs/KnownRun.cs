@@ -44,6 +44,18 @@ internal static class KnownRun
     public static LabResult Get(RunCatalog catalog, string text) => catalog.Get(Find(catalog, text))
         ?? throw new WrongInputException($"there is no run {text}", "see testlab runs list");
 
+    /// <summary>Where the files of a run lie; a folder may be named in its place.</summary>
+    /// <exception cref="WrongInputException">There is no such run, or several; or its files are gone.</exception>
+    public static string Folder(RunCatalog catalog, string text)
+    {
+        if (Directory.Exists(text)) return Path.GetFullPath(text);
+        string run = Find(catalog, text);
+        string? folder = catalog.FolderOf(run);
+        return Directory.Exists(folder)
+            ? folder
+            : throw new WrongInputException($"the files of {run} are gone", "run the lab anew without --replay");
+    }
+
     public static string ToJson<T>(T value) => JsonSerializer.Serialize(value, Options);
 
     private static IEnumerable<string> Names()

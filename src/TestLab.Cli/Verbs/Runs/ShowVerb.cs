@@ -21,7 +21,7 @@ internal static class ShowVerb
             LabResult result = KnownRun.Get(catalog, parsed.GetRequiredValue(run));
             TextWriter output = parsed.InvocationConfiguration.Output;
             if (parsed.GetValue(json)) output.WriteLine(JsonReport.Write(result));
-            else Write(output, result, FolderOf(catalog, result));
+            else Write(output, result, catalog.FolderOf(result.Run));
             return (int)ExitCode.Passed;
         });
         return verb;
@@ -43,7 +43,4 @@ internal static class ShowVerb
         if (folder is not null && File.Exists(Path.Combine(folder, RunFolder.HtmlFile)))
             output.WriteLine($"report: {Path.Combine(folder, RunFolder.HtmlFile)}");
     }
-
-    private static string? FolderOf(RunCatalog catalog, LabResult result) =>
-        catalog.List(result.Lab).FirstOrDefault(run => run.Run == result.Run)?.Folder;
 }
