@@ -88,11 +88,16 @@ internal sealed class CellSection(CellResult cell, bool isAlone, string anchor)
         }));
         foreach (MachineResult machine in cell.Machines.Where(machine => machine.ConsoleTail.Length > 0))
         {
-            page.Element("details", OpenIf(machine.State == "failed"), box => box
+            page.Element("details", OpenIf(IsOfInterest(machine)), box => box
                 .Element("summary", $"Console of {machine.Name}")
-                .Element("pre", machine.ConsoleTail));
+                .Element("pre", [("class", "tail")], machine.ConsoleTail));
         }
     }
+
+    /// <summary>It never got ready, or a step in it went wrong.</summary>
+    private bool IsOfInterest(MachineResult machine) =>
+        machine is { StartedAtNanoseconds: not null, ReadyAtNanoseconds: null } || machine.State == "failed"
+        || cell.Steps.Any(step => step.Verdict is StepVerdict.Failed or StepVerdict.TimedOut && step.Machines.Contains(machine.Name));
 
     private void WriteLinks(Markup page)
     {

@@ -112,7 +112,8 @@ public static class JUnitReport
         xml.WriteEndElement();
     }
 
-    private static string Seconds(long nanoseconds) => (nanoseconds / 1e9).ToString("0.000000", CultureInfo.InvariantCulture);
+    /// <summary>Milliseconds at the finest: Jenkins' schema takes no more than three decimals.</summary>
+    private static string Seconds(long nanoseconds) => (nanoseconds / 1e9).ToString("0.000", CultureInfo.InvariantCulture);
 
     private static string Number<T>(T value)
         where T : IFormattable => value.ToString(null, CultureInfo.InvariantCulture);

@@ -5,8 +5,8 @@ namespace TestLab.Labs.Reports;
 /// <summary>A drawing of fixed size in its own units, in words of shapes.</summary>
 internal sealed class Svg(Markup markup)
 {
-    /// <summary>Drawings shrink to two thirds at most, and no further than to this; then they scroll.</summary>
-    private const double ReadableWidth = 640;
+    /// <summary>Drawings shrink no further than to this part of their size; then they scroll.</summary>
+    private const double ReadableScale = 0.75;
 
     /// <summary>Draws into a picture that scales down with the page, but not below what can be read.</summary>
     public static void Draw(Markup markup, string title, double width, double height, Action<Svg> shapes) =>
@@ -14,7 +14,7 @@ internal sealed class Svg(Markup markup)
             "svg",
             [
                 ("viewBox", $"0 0 {Number(width)} {Number(height)}"), ("role", "img"), ("aria-label", title),
-                ("style", $"min-width:{Number(Math.Min(width * 0.65, ReadableWidth))}px;max-width:{Number(width)}px"),
+                ("style", $"min-width:{Number(width * ReadableScale)}px;max-width:{Number(width)}px"),
             ],
             inside => shapes(new Svg(inside))));
 

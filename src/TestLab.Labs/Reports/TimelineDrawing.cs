@@ -8,7 +8,7 @@ internal sealed class TimelineDrawing(CellResult cell)
     private const double Width = 960;
     private const double LabelWidth = 220;
     private const double RowHeight = 22;
-    private const int LabelLimit = 34;
+    private const int LabelLimit = 30;
 
     public void Draw(Markup page)
     {

@@ -20,6 +20,37 @@ internal static class SampleResult
         Failed with { Name = "release=12", Variables = Variables("12"), Verdict = Verdict.Passed, Failure = null, Steps = [Passed] },
         Failed with { Name = "release=13", Variables = Variables("13") });
 
+    /// <summary>Many machines with long names, many steps, a matrix of many cells.</summary>
+    public static LabResult Crowd => Of([.. Enumerable.Range(1, 12).Select(number => CrowdCell with
+    {
+        Name = $"release={10 + number},line=satellite-geostationary",
+        Variables = new Dictionary<string, string>
+        {
+            ["release"] = $"{10 + number}", ["line"] = "satellite-geostationary", ["packages"] = "nginx-light haproxy openssl",
+        },
+        Verdict = number % 5 == 0 ? Verdict.Failed : number % 7 == 0 ? Verdict.TimedOut : Verdict.Passed,
+        Failure = number % 5 == 0 ? $"step \"{new string('x', 80)}\" did not pass" : null,
+    })]);
+
+    private static CellResult CrowdCell => Failed with
+    {
+        Networks = [.. Enumerable.Range(1, 3).Select(number => new NetworkResult
+        {
+            Name = $"network-of-the-branch-office-{number}", Kind = "host-only", Subnet = $"10.{number}0.100.0/24",
+        })],
+        Machines = [.. Enumerable.Range(1, 20).Select(number => new MachineResult
+        {
+            Name = $"workstation-in-the-branch-{number}", Image = "debian:13 + nginx-light + haproxy + openssl + curl", State = "ready",
+            MemoryBytes = 256 << 20, StartedAtNanoseconds = 0, ReadyAtNanoseconds = number * 100_000_000L, Instructions = 9_999_999_999,
+            Networks = [new MachineResult.MachineNetwork
+            {
+                Network = $"network-of-the-branch-office-{1 + number % 3}", Address = $"10.{1 + number % 3}0.100.{100 + number}",
+                Link = "client.wan",
+            }],
+        })],
+        Steps = [.. Enumerable.Range(1, 8).Select(number => Lost with { Name = $"step {number}: {new string('w', 60)}" })],
+    };
+
     private static StepResult Passed => new()
     {
         Name = "the page arrives",
