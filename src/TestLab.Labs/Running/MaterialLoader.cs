@@ -41,10 +41,28 @@ public sealed class MaterialLoader(ImageCatalog catalog, string folder)
     /// <summary>Gives one image and builds it first where it is missing; progress goes to who asked first.</summary>
     /// <exception cref="ImageException">The image cannot be built; the message says why.</exception>
     /// <exception cref="IOException">A file cannot be read.</exception>
-    public Task<MachineMaterial> ProvideAsync(
+    public async Task<MachineMaterial> ProvideAsync(
         ImagePlan plan, IProgress<ImageProgress>? progress, CancellationToken cancellation)
     {
         string key = CanonicalForm.Key(plan);
+        while (true)
+        {
+            Task<MachineMaterial> image = Begin(key, plan, progress, cancellation);
+            try
+            {
+                return await image.ConfigureAwait(false);
+            }
+            catch (OperationCanceledException) when (!cancellation.IsCancellationRequested)
+            {
+                // Who asked first has given up; who waits for the same image goes on.
+                Forget(key, image);
+            }
+        }
+    }
+
+    private Task<MachineMaterial> Begin(
+        string key, ImagePlan plan, IProgress<ImageProgress>? progress, CancellationToken cancellation)
+    {
         lock (_lock)
         {
             if (!_images.TryGetValue(key, out Task<MachineMaterial>? image))
@@ -53,19 +71,20 @@ public sealed class MaterialLoader(ImageCatalog catalog, string folder)
         }
     }
 
+    private void Forget(string key, Task<MachineMaterial> image)
+    {
+        lock (_lock)
+        {
+            if (_images.TryGetValue(key, out Task<MachineMaterial>? known) && known == image) _images.Remove(key);
+        }
+    }
+
     private async Task<MachineMaterial> LoadAsync(
         ImagePlan plan, IProgress<ImageProgress>? progress, CancellationToken cancellation)
     {
         if (plan is KernelImage kernel) return ReadKernel(kernel);
-        DirectoryInfo given = Directory.CreateTempSubdirectory("testlab-files-");
-        try
-        {
-            return await BuildAsync(ImageRecipe.For(SpecificationOf(plan, given.FullName)), progress, cancellation).ConfigureAwait(false);
-        }
-        finally
-        {
-            given.Delete(recursive: true);
-        }
+        using var given = new Scratch();
+        return await BuildAsync(ImageRecipe.For(SpecificationOf(plan, given.Path)), progress, cancellation).ConfigureAwait(false);
     }
 
     private async Task<MachineMaterial> BuildAsync(

@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using System.Text.Json;
 using System.Xml.Linq;
 
@@ -66,26 +65,6 @@ public sealed class RunTests : RunFixture
         Outcome outcome = TestLabProgram.Run("run", lab);
         Assert.That(outcome.ExitCode, Is.EqualTo(4), outcome.Errors);
         Assert.That(outcome.Output, Does.Contain("box was not ready within 2 s").And.Contain("console of box:").And.Contain("| "));
-    }
-
-    [TestCase("INT"), TestCase("TERM"), Category("Slow")]
-    public void ASignalEndsTheRunInOrder(string signal)
-    {
-        string lab = Lab("""
-            machines: { box: { image: tiny } }
-            steps: [ { name: it loops, run: "while :; do :; done", timeout: 10h } ]
-            """);
-        string temporary = Directory.CreateDirectory(Path.Combine(Folder, "tmp")).FullName;
-        // A shell in the background lets its children ignore Ctrl-C; here they do not.
-        using Process process = Start("env", "--default-signal=INT,TERM", $"TMPDIR={temporary}", "dotnet", TestLabProgram.Path, "run", lab);
-        Await(process.StandardError, "box: ready");
-        TestLabProgram.Execute("kill", [$"-{signal}", $"{process.Id}"]);
-        string output = process.StandardOutput.ReadToEnd();
-        process.WaitForExit();
-        Assert.That((process.ExitCode, output.Contains("stopped: lab")), Is.EqualTo((130, true)), output);
-        Assert.That(Directory.EnumerateFileSystemEntries(temporary)
-            .Where(entry => !Path.GetFileName(entry).StartsWith("clr-debug-pipe", StringComparison.Ordinal)), Is.Empty);
-        Assert.That(Runs().Single().GetProperty("verdict").GetString(), Is.EqualTo("Cancelled"));
     }
 
     [Test]
