@@ -55,6 +55,7 @@ internal sealed class NetworkBuilder(TimeMode time, ProblemList problems)
             Dhcp = network.Dhcp.IsServed ? BuildDhcp(network.Dhcp, subnet) : null,
             Dns = network.Dns,
             HostInterface = network.HostInterface,
+            RecordLimitBytes = network.RecordLimitBytes,
         };
     }
 

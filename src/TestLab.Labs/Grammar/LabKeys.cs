@@ -65,11 +65,13 @@ internal static class LabKeys
     private static readonly Key<string> File = new("file", Scalars.ResultPath, "The file among the results.");
     private static readonly Key<long> Bytes = new("bytes", Scalars.Quantity(Words.Unit.Size, 64, DefaultCaptureBytes), "How much of each frame; all by default.");
 
+    private static readonly Key<long> Limit = new("limit", Scalars.Bytes, "How large the file may become; 1GiB by default. Later frames are left out.");
+
     private static readonly Key<IReadOnlyList<CapturePlan>> Captures = new("captures", new ListShape<CapturePlan>(new EitherShape<CapturePlan>(
         "the name of a network, or a map",
         new ConvertedShape<string, CapturePlan>(Scalars.Reference("network", names => names.Networks), (name, _, _) =>
             new() { Network = name, File = $"{name}.pcapng", BytesMax = DefaultCaptureBytes }),
-        new RecordShape<CapturePlan>("capture", "a capture", [Network, Link, File, Bytes], BuildCapture)), isOneAllowed: true),
+        new RecordShape<CapturePlan>("capture", "a capture", [Network, Link, File, Bytes, Limit], BuildCapture)), isOneAllowed: true),
         "What to record as pcapng files.");
 
     private static readonly Key<Node> Matrix = new(MatrixName, new MatrixShape(),
@@ -120,6 +122,7 @@ internal static class LabKeys
             Link = link,
             File = fields.Get(File, $"{network ?? link}.pcapng"),
             BytesMax = (ulong)fields.Get(Bytes, DefaultCaptureBytes),
+            LimitBytes = (ulong)fields.Get(Limit, (long)CapturePlan.DefaultLimitBytes),
         };
     }
 }

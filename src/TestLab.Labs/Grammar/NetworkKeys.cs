@@ -45,8 +45,11 @@ internal static class NetworkKeys
     private static readonly Key<IReadOnlyList<ForwardSyntax?>> Forward = new("forward",
         new ListShape<ForwardSyntax?>(ForwardKeys.Shape, isOneAllowed: true), "Ways from ports of the host to machines on a nat network.");
 
+    private static readonly Key<long> Record = new("record", Scalars.Bytes,
+        "How large the record of what the outside says may become; 1GiB by default. A replay ends where it does.");
+
     public static Shape<NetworkSyntax> Network { get; } = new RecordShape<NetworkSyntax>(
-        "network", "a network", [Kind, Subnet, Dhcp, Dns, LinkKeys.Mtu, Link, Interface, Forward], Build);
+        "network", "a network", [Kind, Subnet, Dhcp, Dns, LinkKeys.Mtu, Link, Interface, Forward, Record], Build);
 
     private static NetworkSyntax Build(Fields fields, Reading reading)
     {
@@ -54,6 +57,8 @@ internal static class NetworkKeys
         if (kind == NetworkKind.Bridged && !fields.Has(Interface)) reading.Add(fields.Mark, "a bridged network needs the key \"interface\"");
         if (kind != NetworkKind.Bridged && fields.Has(Interface)) reading.Add(fields.MarkOfKey(Interface), "only a bridged network has an interface");
         if (kind != NetworkKind.Nat && fields.Has(Forward)) reading.Add(fields.MarkOfKey(Forward), "only a nat network has ways in from the host");
+        if (kind is not (NetworkKind.Nat or NetworkKind.Bridged) && fields.Has(Record))
+            reading.Add(fields.MarkOfKey(Record), "only a network with an outside has a record of it");
         return new()
         {
             Mark = fields.Mark,
@@ -67,6 +72,7 @@ internal static class NetworkKeys
             MtuBytes = (int)fields.Get(LinkKeys.Mtu, 1500),
             Link = fields.Get(Link, LinkSettings.None),
             HostInterface = fields.TryGet(Interface, out string? name) ? name : null,
+            RecordLimitBytes = (ulong)fields.Get(Record, (long)NetworkPlan.DefaultRecordLimitBytes),
             Forwards = [.. fields.Get(Forward, []).OfType<ForwardSyntax>()],
         };
     }

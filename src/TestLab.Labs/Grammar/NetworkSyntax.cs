@@ -30,6 +30,8 @@ internal sealed record NetworkSyntax
     public string? HostInterface { get; init; }
 
     public required IReadOnlyList<ForwardSyntax> Forwards { get; init; }
+
+    public required ulong RecordLimitBytes { get; init; }
 }
 
 /// <summary>Who hands out addresses.</summary>

@@ -69,4 +69,9 @@ public sealed record CapturePlan
 
     /// <summary>How much of each frame is kept.</summary>
     public required ulong BytesMax { get; init; }
+
+    /// <summary>How large the file may become; later frames are left out.</summary>
+    public ulong LimitBytes { get; init; } = DefaultLimitBytes;
+
+    public const ulong DefaultLimitBytes = 1UL << 30;
 }

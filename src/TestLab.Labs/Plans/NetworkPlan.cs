@@ -26,6 +26,11 @@ public sealed record NetworkPlan
     /// <summary>The TAP device of the host that joins a bridged network; null for the others.</summary>
     public string? HostInterface { get; init; }
 
+    /// <summary>How large the record of what the outside says may become.</summary>
+    public ulong RecordLimitBytes { get; init; } = DefaultRecordLimitBytes;
+
+    public const ulong DefaultRecordLimitBytes = 1UL << 30;
+
     /// <summary>Ways in, in the order of the file; only a network with an outside of the host's sockets has any.</summary>
     public IReadOnlyList<ForwardPlan> Forwards { get; init; } = [];
 }

@@ -20,7 +20,7 @@ internal sealed class LabOutside(CellPlan cell, LabRunOptions options, RunFiles 
         // A log knows its run, so that a record of another one is refused.
         string name = string.Create(CultureInfo.InvariantCulture, $"network {network.Name}, seed {cell.Seed}");
         IOutside outside = options.Replay is { } folder ? Replay(folder, network, name) : Open(network, options.Outside);
-        if (files.AddRecord(network.Name) is not { } record) return outside;
+        if (files.AddRecord(network) is not { } record) return outside;
         return new RecordingOutside(outside, new OutsideLogWriter(record, name));
     }
 

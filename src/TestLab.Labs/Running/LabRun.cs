@@ -130,6 +130,7 @@ public sealed class LabRun : IDisposable
     private IEnumerable<string> Notes(bool hasPassed)
     {
         foreach (string note in _outside.Notes) yield return note;
+        foreach (string note in _files.Notes) yield return note;
         if (!hasPassed && _cell.OnFailure.Contains(FailureAction.Shelve))
             yield return "The lab was not shelved: on_failure: shelve is not there yet.";
         if (_clock is { Lag.TotalSeconds: >= 1 } late)

@@ -1,5 +1,6 @@
 using System.Formats.Tar;
 using TestLab.Labs.Plans;
+using TestLab.Labs.Reports;
 using TestLab.Labs.Results;
 using TestLab.Networks.Capture;
 using TestLab.Simulation;
@@ -16,10 +17,19 @@ internal sealed class RunFiles(string? folder) : IDisposable
     private readonly Lock _lock = new();
     private readonly List<(PacketCapture Capture, FileSink Sink)> _captures = [];
     private readonly List<(PacketCapture Capture, LastFrames Frames, string Network)> _lastFrames = [];
-    private readonly List<FileStream> _records = [];
+    private readonly List<(LimitedFile File, string Note)> _limited = [];
+    private readonly HashSet<string> _cutConsoles = [];
     private readonly List<ResultFile> _all = [];
 
     public IReadOnlyList<ResultFile> All => _all;
+
+    /// <summary>What became too large, a sentence each.</summary>
+    public IEnumerable<string> Notes =>
+    [
+        .. _limited.Where(limited => limited.File.IsCut).Select(limited => limited.Note),
+        .. _cutConsoles.Order(StringComparer.Ordinal)
+            .Select(machine => $"The file {machine}.console ends early: a console is kept up to {Figures.Size(ConsoleLimitBytes)}."),
+    ];
 
     /// <summary>The file with what the outside of a network said.</summary>
     public static string RecordName(string network) => $"{network}.outside";
@@ -37,7 +47,13 @@ internal sealed class RunFiles(string? folder) : IDisposable
             }
         }
 
-        if (console.Length + bytes.Length <= ConsoleLimitBytes) console.Write(bytes);
+        if (console.Length + bytes.Length <= ConsoleLimitBytes)
+        {
+            console.Write(bytes);
+            return;
+        }
+
+        lock (_lock) _cutConsoles.Add(machine);
     }
 
     public PacketCapture AddCapture(CapturePlan plan, long epochSeconds)
@@ -46,7 +62,8 @@ internal sealed class RunFiles(string? folder) : IDisposable
         if (folder is not null)
         {
             Directory.CreateDirectory(folder);
-            stream = File.Create(Path.Combine(folder, plan.File));
+            stream = Limited(
+                plan.File, plan.LimitBytes, $"The capture {plan.File} ends early: its limit of {Figures.Size(plan.LimitBytes)} was reached.");
         }
 
         var sink = new FileSink(stream);
@@ -66,14 +83,15 @@ internal sealed class RunFiles(string? folder) : IDisposable
     }
 
     /// <summary>Where to write down what the outside of a network says; null where nothing is kept.</summary>
-    public Stream? AddRecord(string network)
+    public Stream? AddRecord(NetworkPlan network)
     {
         if (folder is null) return null;
         Directory.CreateDirectory(folder);
-        FileStream record = File.Create(Path.Combine(folder, RecordName(network)));
-        _records.Add(record);
-        _all.Add(new ResultFile { Kind = "outside", Subject = network, Path = RecordName(network) });
-        return record;
+        string name = RecordName(network.Name);
+        _all.Add(new ResultFile { Kind = "outside", Subject = network.Name, Path = name });
+        return Limited(
+            name, network.RecordLimitBytes,
+            $"The record {name} ends early, and so does a replay of it: its limit of {Figures.Size(network.RecordLimitBytes)} was reached.");
     }
 
     public void Collect(VirtualTime now)
@@ -106,8 +124,15 @@ internal sealed class RunFiles(string? folder) : IDisposable
     {
         foreach (FileStream console in _consoles.Values) console.Dispose();
         foreach ((_, FileSink sink) in _captures) sink.Dispose();
-        foreach (FileStream record in _records) record.Dispose();
+        foreach ((LimitedFile file, _) in _limited) file.Dispose();
         _consoles.Clear();
+    }
+
+    private LimitedFile Limited(string name, ulong limitBytes, string note)
+    {
+        var file = new LimitedFile(File.Create(Path.Combine(folder ?? "", name)), (long)limitBytes);
+        _limited.Add((file, note));
+        return file;
     }
 
     private void WriteLastFrames(string root, VirtualTime now)

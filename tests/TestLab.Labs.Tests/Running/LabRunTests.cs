@@ -53,17 +53,19 @@ public sealed class LabRunTests
                 retry: { times: 3, every: 1s }
               - name: the file comes out of the guest
                 copy: { from: server:/www/page, to: page }
-            captures: [wan]
+            captures: [wan, { network: wan, file: small.pcapng, limit: 1KiB }]
             """);
         Assert.Multiple(() =>
         {
+            Assert.That(result.Notes, Is.EqualTo(new[] { "The capture small.pcapng ends early: its limit of 1 KiB was reached." }));
+            Assert.That(result.Files.Single(file => file.Path == "small.pcapng").Bytes, Is.InRange(500, 1_024));
             Assert.That(result.Failure, Is.Null);
             Assert.That(result.Steps.Select(step => step.Verdict), Is.All.EqualTo(StepVerdict.Passed));
             Assert.That(result.Machines.Select(machine => machine.State), Is.All.EqualTo("off"));
             Assert.That(result.Links.Single(link => link.Name == "client.wan").Down.Frames, Is.GreaterThan(5));
             Assert.That(File.ReadAllText(Path.Combine(_folder, "server", "page")), Is.EqualTo("Welcome\n"));
             Assert.That(File.ReadAllText(Path.Combine(_folder, "client.console")), Does.Contain("Linux version"));
-            Assert.That(result.Files.Where(file => file.Kind == "capture").Single().Bytes, Is.GreaterThan(1_000));
+            Assert.That(result.Files.Single(file => file.Path == "wan.pcapng").Bytes, Is.GreaterThan(1_000));
         });
     }
 
