@@ -29,6 +29,7 @@ internal sealed class LabCoordinator : ReceiveActor
 
     protected override void PreStart()
     {
+        Context.Watch(_node);
         foreach (IActorRef watcher in _watchers) Context.Watch(watcher);
         Task.Run(() => new LabRead(CellReading.Read(_command))).PipeTo(Self, failure: error => new Failed(error));
     }
@@ -42,6 +43,7 @@ internal sealed class LabCoordinator : ReceiveActor
             Accept();
         });
         Receive<LabRead>(read => Start(read.Lab));
+        Receive<NodeLost>(_ => Finish(new RunFinished(_command.Run, RunVerdict.Broken) { Failure = NodeLost.Reason }));
         Receive<Failed>(failed => Finish(new RunFinished(_command.Run, RunVerdict.Broken) { Failure = Words.Of(failed.Error) }));
     }
 
@@ -81,13 +83,20 @@ internal sealed class LabCoordinator : ReceiveActor
             StopCells(ledger);
             Accept();
         });
-        Receive<CellEnded>(ended =>
+        Receive<CellEnded>(ended => End(lab, ledger, ended));
+        Receive<NodeLost>(_ =>
         {
-            if (!ledger.Add(ended)) return;
-            Publish(ended);
-            if (ledger.IsComplete) WriteReports(lab, ledger);
+            foreach (CellPlan cell in ledger.Unfinished.ToArray())
+                End(lab, ledger, new CellEnded(new CellId(_command.Run, cell.Name), RunVerdict.Broken) { Failure = NodeLost.Reason });
         });
         Receive<IRunEvent>(Publish);
+    }
+
+    private void End(LabPlan lab, RunLedger ledger, CellEnded ended)
+    {
+        if (!ledger.Add(ended)) return;
+        Publish(ended);
+        if (ledger.IsComplete) WriteReports(lab, ledger);
     }
 
     private void StopCells(RunLedger ledger)
@@ -101,6 +110,7 @@ internal sealed class LabCoordinator : ReceiveActor
         {
             Always();
             Receive<StopRun>(_ => Accept()); // It ends anyway.
+            Receive<NodeLost>(_ => { }); // All its cells have ended.
             Receive<RunFinished>(Finish);
         });
         Task.Run(() => Write(lab, ledger)).PipeTo(Self, failure: error => new RunFinished(_command.Run, RunVerdict.Broken)
@@ -145,7 +155,11 @@ internal sealed class LabCoordinator : ReceiveActor
             if (_watchers.Remove(Sender)) Context.Unwatch(Sender);
             Accept();
         });
-        Receive<Terminated>(gone => _watchers.Remove(gone.ActorRef));
+        Receive<Terminated>(gone =>
+        {
+            if (gone.ActorRef.Equals(_node)) Self.Tell(new NodeLost());
+            else _watchers.Remove(gone.ActorRef);
+        });
     }
 
     private void Accept() => Sender.Tell(new RunAccepted(_command.Run));
@@ -153,6 +167,12 @@ internal sealed class LabCoordinator : ReceiveActor
     private void Publish(IRunEvent news)
     {
         foreach (IActorRef watcher in _watchers) watcher.Tell(news);
+    }
+
+    /// <summary>The agent of the node is no more, and its cells with it.</summary>
+    private sealed record NodeLost : INoSerializationVerificationNeeded
+    {
+        public const string Reason = "the node that ran it failed";
     }
 
     private sealed record LabRead(LabPlan Lab) : INoSerializationVerificationNeeded;

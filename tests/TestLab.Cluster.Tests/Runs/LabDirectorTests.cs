@@ -99,6 +99,25 @@ public sealed class LabDirectorTests : ActorTest
     }
 
     [Test]
+    public void ANodeThatFailsEndsItsCellsAndTheOthersStandAsTheyAre()
+    {
+        IActorRef director = Start();
+        RunCell one = Node.ExpectMsg<RunCell>();
+        Node.ExpectMsg<RunCell>();
+        End(one, Verdict.Passed);
+        User.FishForMessage(message => message is CellEnded);
+        Kit.Sys.Stop(Node.Ref);
+        var lost = (CellEnded)User.FishForMessage(message => message is CellEnded);
+        Assert.That((lost.Cell.Cell, lost.Verdict, lost.Failure),
+            Is.EqualTo(("word=two/2", RunVerdict.Broken, "the node that ran it failed")));
+        RunFinished finished = User.ExpectMsg<RunFinished>();
+        Assert.That(finished.Verdict, Is.EqualTo(RunVerdict.Broken));
+        LabResult result = JsonReport.Read(File.ReadAllText(finished.ResultFile ?? ""));
+        Assert.That(result.Cells.Select(cell => cell.Verdict), Is.EqualTo(new[] { Verdict.Passed, Verdict.Broken }));
+        AssertGone(director);
+    }
+
+    [Test]
     public void SeveralMayWatchAndOneMayLeave()
     {
         IActorRef director = Start();
