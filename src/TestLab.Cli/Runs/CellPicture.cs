@@ -16,6 +16,12 @@ internal sealed class CellPicture(string name)
     /// <summary>In their order; the first is number 1.</summary>
     public List<StepPicture> Steps { get; } = [];
 
+    /// <summary>The links that are known, in the order of the lab.</summary>
+    public IReadOnlyList<LinkProgress> Links { get; private set; } = [];
+
+    /// <summary>All links, known or not.</summary>
+    public int LinkCount { get; private set; }
+
     public long VirtualNanoseconds { get; private set; }
 
     public long HostMilliseconds { get; private set; }
@@ -31,6 +37,8 @@ internal sealed class CellPicture(string name)
 
     public void Progress(CellProgressed progress) =>
         (VirtualNanoseconds, HostMilliseconds) = (progress.VirtualNanoseconds, progress.HostMilliseconds);
+
+    public void Progress(LinksProgressed progress) => (Links, LinkCount) = (progress.Links, progress.Count);
 
     public MachinePicture Machine(string machine)
     {

@@ -24,7 +24,8 @@ internal sealed class RunPicture
             case CellStarted started: Cell(started.Cell).Start(started.Machines, started.Steps); break;
             case ImageProgressed { IsWarning: false } progress: ImageNews = $"{progress.Machine.Name}: {progress.Text}"; break;
             case MachineStageChanged changed: Change(changed); break;
-            case ConsoleLinesWritten { Lines: [.., var last] } written: Machine(written.Machine).LastLine = last; break;
+            case ConsoleLinesWritten written: Machine(written.Machine).Write(written.Lines); break;
+            case LinksProgressed links: Cell(links.Cell).Progress(links); break;
             case StepStarted step: Cell(step.Cell).Step(step.Number).IsRunning = true; break;
             case StepEnded step: Cell(step.Cell).Step(step.Number).End(step); break;
             case CellProgressed progress: Cell(progress.Cell).Progress(progress); break;

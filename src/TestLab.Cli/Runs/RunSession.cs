@@ -59,13 +59,9 @@ internal sealed class RunSession(RunRequest request, LabPlan lab, string path, T
     private IRunView ViewOf(bool isLive) => (isLive, request.IsQuiet) switch
     {
         (_, true) => new QuietView(),
-        (true, _) => new LiveView(errors, lab.Name, Columns(), Rows(), hasColours: !Ink.IsUnwanted),
+        (true, _) => new LiveView(errors, lab.Name, TerminalSize.Current, hasColours: !Ink.IsUnwanted),
         _ => new PlainView(errors),
     };
-
-    private static int Columns() => Console.WindowWidth is > 20 and var columns ? columns - 1 : 79;
-
-    private static int Rows() => Console.WindowHeight is > 5 and var rows ? rows : 24;
 
     private static async Task<RunFinished> FollowAsync(ChannelReader<IRunEvent> events, Action<IRunEvent> show, Action refresh)
     {

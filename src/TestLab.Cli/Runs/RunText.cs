@@ -83,6 +83,8 @@ internal sealed class RunText(TextWriter output, Ink ink)
         _ => "skipped",
     };
 
+    public static string Word(Protocol.StepVerdict verdict) => Word(Enum.Parse<StepVerdict>(verdict.ToString()));
+
     private static bool IsStuck(MachineResult machine) => machine is { StartedAtNanoseconds: not null, ReadyAtNanoseconds: null };
 
     private void WriteFailure(StepResult step)

@@ -19,6 +19,9 @@ internal sealed class Simulation(RunCell command, CellPlan plan, CellWatch watch
 
     private LabRun? _run;
 
+    /// <summary>What the links have carried; null where nobody knows yet.</summary>
+    public LinkTotals? Links => Volatile.Read(ref _run)?.Links;
+
     /// <summary>Brings the clock to where the run stands.</summary>
     public void Look()
     {

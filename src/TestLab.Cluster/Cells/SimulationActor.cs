@@ -28,6 +28,10 @@ internal sealed class SimulationActor : ReceiveActor, IDisposable
     private readonly CancellationTokenSource _cancellation = new();
     private readonly Dictionary<string, IActorRef> _machines = [];
     private ICancelable? _sampling;
+    private bool _isRunning;
+
+    /// <summary>Why the cell cannot be trusted any more; it ends as soon as its simulation has.</summary>
+    private string? _loss;
 
     /// <param name="command">Which cell, and how.</param>
     /// <param name="loaders">Gives the loader of a lab's folder.</param>
@@ -39,6 +43,9 @@ internal sealed class SimulationActor : ReceiveActor, IDisposable
     }
 
     public void Dispose() => _cancellation.Dispose();
+
+    /// <summary>A machine's actor with a defect ends, and the cell with it.</summary>
+    protected override SupervisorStrategy SupervisorStrategy() => new OneForOneStrategy(_ => Directive.Stop);
 
     protected override void PreStart() => Task.Run(() =>
     {
@@ -75,8 +82,8 @@ internal sealed class SimulationActor : ReceiveActor, IDisposable
     private IActorRef Create(MachinePlan machine, MaterialLoader loader, CellWatch watch)
     {
         var id = new MachineId(_command.Cell, machine.Name);
-        return Context.ActorOf(
-            Props.Create(() => new MachineActor(id, machine.Image, loader, watch, _watcher, _cancellation.Token)), machine.Name);
+        return Context.Watch(Context.ActorOf(
+            Props.Create(() => new MachineActor(id, machine.Image, loader, watch, _watcher, _cancellation.Token)), machine.Name));
     }
 
     private void Provision(CellPlan plan, MaterialLoader loader, CellWatch watch)
@@ -111,6 +118,7 @@ internal sealed class SimulationActor : ReceiveActor, IDisposable
     {
         var simulation = new Simulation(_command, plan, watch);
         long started = TimeProvider.System.GetTimestamp();
+        _isRunning = true;
         Become(() => Run(plan, simulation, watch, started));
         _sampling = Context.System.Scheduler.ScheduleTellRepeatedlyCancelable(
             SampleInterval, SampleInterval, Self, new Sample(), Self);
@@ -120,12 +128,14 @@ internal sealed class SimulationActor : ReceiveActor, IDisposable
 
     private void Run(CellPlan plan, Simulation simulation, CellWatch watch, long started)
     {
+        var rates = new LinkRates(_command.Cell);
         Always(plan);
         Receive<Sample>(_ =>
         {
             simulation.Look();
             var host = (long)TimeProvider.System.GetElapsedTime(started).TotalMilliseconds;
             Tell(new CellProgressed(_command.Cell, watch.Now.Nanoseconds, host));
+            if (rates.Look(simulation.Links) is { } links) Tell(links);
             foreach (string machine in _machines.Keys)
             {
                 IReadOnlyList<string> lines = watch.Console(machine).TakeNew(SampleLines);
@@ -150,15 +160,32 @@ internal sealed class SimulationActor : ReceiveActor, IDisposable
             (Verdict verdict, string failure) = isStopped
                 ? (Verdict.Cancelled, "the run was stopped")
                 : (Verdict.Broken, Words.Of(failed.Error));
-            Simulation.GiveUpAsync(_command, plan, verdict, failure).PipeTo(Self, failure: error =>
-                new CellEnded(_command.Cell, RunVerdict.Broken) { Failure = $"{failure}; {Words.Of(error)}" });
+            if (_loss is null) GiveUp(plan, verdict, failure);
+            else GiveUp(plan, Verdict.Broken, _loss);
+        });
+        Receive<Terminated>(gone =>
+        {
+            if (_loss is not null) return;
+            _loss = $"the actor of machine {gone.ActorRef.Path.Name} failed";
+            _cancellation.Cancel();
+            if (!_isRunning) GiveUp(plan, Verdict.Broken, _loss);
         });
         Receive<CellEnded>(ended =>
         {
+            if (_loss is { } loss && ended.Verdict != RunVerdict.Broken)
+            {
+                GiveUp(plan, Verdict.Broken, loss);
+                return;
+            }
+
             Context.Parent.Tell(ended);
             Context.Stop(Self);
         });
     }
+
+    private void GiveUp(CellPlan? plan, Verdict verdict, string failure) =>
+        Simulation.GiveUpAsync(_command, plan, verdict, failure).PipeTo(Self, failure: error =>
+            new CellEnded(_command.Cell, RunVerdict.Broken) { Failure = $"{failure}; {Words.Of(error)}" });
 
     private void Tell(IRunEvent news) => _watcher.Tell(news);
 

@@ -68,6 +68,10 @@ internal sealed class LabAssembly : IDisposable
 
     public LinkMeter Meter(string link, LinkWay way) => _meters[(link, way)];
 
+    /// <summary>To be asked for while no process runs.</summary>
+    public LinkTotals Totals(VirtualTime now) => new(now, [.. _cell.Links.Select(link => new LinkTotal(
+        link.Name, DirectionTotal.Of(Direction(link.Name, LinkWay.Down)), DirectionTotal.Of(Direction(link.Name, LinkWay.Up))))]);
+
     /// <summary>Adds the interfaces of one capture: both ends of a link, or all links of a network.</summary>
     public void Tap(PacketCapture capture, CapturePlan plan)
     {

@@ -66,7 +66,14 @@ public sealed class LabRun : IDisposable
     /// <summary>Where the run stands. Safe to read from any thread.</summary>
     public VirtualTime Now => new(Interlocked.Read(ref _nowNanoseconds));
 
+    /// <summary>What the links had carried when the run was last looked at; null before. Safe to read from any thread.</summary>
+    public LinkTotals? Links => Volatile.Read(ref _links);
+
+    /// <summary>What the executor did; to be read while nothing runs.</summary>
+    public ExecutorStatistics Statistics => _executor.Statistics;
+
     private long _nowNanoseconds;
+    private LinkTotals? _links;
 
     /// <summary>Runs to the verdict, on this thread and those that the options add.</summary>
     /// <param name="cancellation">Ends the run early; the result says so.</param>
@@ -111,6 +118,7 @@ public sealed class LabRun : IDisposable
         {
             outcome = _executor.RunUntil(VirtualTime.Min(_executor.Now.After(SliceNanoseconds), Limit), cancellation);
             Interlocked.Exchange(ref _nowNanoseconds, outcome.Time.Nanoseconds);
+            Volatile.Write(ref _links, _assembly.Totals(outcome.Time));
             _files.Collect(outcome.Time);
         }
         while (outcome.End == RunEnd.Reached && outcome.Time < Limit);

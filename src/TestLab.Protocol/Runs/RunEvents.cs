@@ -69,6 +69,18 @@ public sealed record CellProgressed(CellId Cell, long VirtualNanoseconds, long H
     public RunId Run => Cell.Run;
 }
 
+/// <summary>What the links of a cell do; told a few times a second, where they do anything else than before.</summary>
+public sealed record LinksProgressed(CellId Cell) : IRunEvent
+{
+    public RunId Run => Cell.Run;
+
+    /// <summary>All links of the cell.</summary>
+    public int Count { get; init; }
+
+    /// <summary>The busiest of them, in the order of the lab file.</summary>
+    public IReadOnlyList<LinkProgress> Links { get; init; } = [];
+}
+
 /// <summary>A cell has its verdict.</summary>
 public sealed record CellEnded(CellId Cell, RunVerdict Verdict) : IRunEvent
 {

@@ -31,6 +31,11 @@ internal static class Samples
         new StepStarted(Cell, 1, "the page arrives") { AtNanoseconds = long.MaxValue },
         new StepEnded(Cell, 1, "the page arrives", StepVerdict.TimedOut) { Nanoseconds = 7, Failure = "exit: expected 0, got 1" },
         new CellProgressed(Cell, 1_000_000_000, 250),
+        new LinksProgressed(Cell)
+        {
+            Count = 30,
+            Links = [new LinkProgress("client.wan") { DownBitsPerSecond = 1.5e6, UpBitsPerSecond = 48_000, QueueBytes = 65_536, Drops = 12 }],
+        },
         new CellEnded(Cell, RunVerdict.Broken) { Failure = "no image", ResultFile = "/data/runs/web/cell.json", Identity = "5af1" },
         new RunFinished(Run, RunVerdict.Cancelled) { Failure = "stopped", ResultFile = "/data/runs/web/results.json" },
         new RunCell(Cell)
