@@ -2,6 +2,7 @@ using TestLab.Benchmarks.Boots;
 using TestLab.Benchmarks.Kernels;
 using TestLab.Benchmarks.Links;
 using TestLab.Benchmarks.Networks;
+using TestLab.Benchmarks.Runs;
 using TestLab.Benchmarks.Windows;
 
 switch (args.FirstOrDefault())
@@ -13,7 +14,8 @@ switch (args.FirstOrDefault())
     case "card": CardBenchmark.Run(); return 0;
     case "crowd": CrowdBenchmark.Run(); return 0;
     case "boots": await BootBenchmark.RunAsync(args[1..]); return 0;
+    case "runs": RunBenchmark.Run(); return 0;
     default:
-        Console.Error.WriteLine("Usage: TestLab.Benchmarks kernels|windows|links|switch|card|crowd|boots");
+        Console.Error.WriteLine("Usage: TestLab.Benchmarks kernels|windows|links|switch|card|crowd|boots|runs");
         return 2;
 }

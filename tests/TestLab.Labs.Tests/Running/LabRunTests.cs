@@ -70,6 +70,28 @@ public sealed class LabRunTests
     }
 
     [Test]
+    public async Task AnHourOfSleepInAStepIsNextToNoWork()
+    {
+        (ulong instructions, long windows, CellResult result) = await SleepAsync("sleep 3600");
+        (ulong fewInstructions, long fewWindows, _) = await SleepAsync("sleep 1");
+        Assert.That(result.Steps[0].EndNanoseconds, Is.GreaterThan(3_600_000_000_000));
+        TestContext.Out.WriteLine($"an hour: {instructions - fewInstructions:N0} instructions, {windows - fewWindows:N0} windows");
+        // Host time depends on who else is on the host; this is what it comes of. All that is left are the kernel's own timers.
+        Assert.That(instructions - fewInstructions, Is.LessThan(300_000_000));
+        Assert.That(windows - fewWindows, Is.LessThan(200_000));
+
+        async Task<(ulong Instructions, long Windows, CellResult Result)> SleepAsync(string command)
+        {
+            using LabRun run = await Rehearsal.PrepareAsync(
+                $"lab: sleep\nmachines: {{ box: {{ image: tiny }} }}\nsteps: [ {{ run: {command}, timeout: 2h }} ]\n",
+                new LabRunOptions { Hashes = false });
+            CellResult slept = run.Execute(CancellationToken.None);
+            Assert.That(slept.Failure, Is.Null);
+            return (slept.Machines[0].Instructions, run.Statistics.WindowCount, slept);
+        }
+    }
+
+    [Test]
     public async Task EqualRunsHaveEqualHashesOnAnyNumberOfThreads()
     {
         const string Lab =
