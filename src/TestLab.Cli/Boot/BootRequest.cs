@@ -40,4 +40,7 @@ internal sealed record BootRequest
     public bool ShowsHash { get; init; }
 
     public bool ShowsStatistics { get; init; }
+
+    /// <summary>Everything as one JSON object on stdout, for programs; so nobody types.</summary>
+    public bool PrintsJson { get; init; }
 }

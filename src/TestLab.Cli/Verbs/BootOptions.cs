@@ -9,7 +9,6 @@ namespace TestLab.Cli.Verbs;
 /// <summary>The options of <c>boot</c>, and the request that they make together.</summary>
 internal sealed class BootOptions
 {
-
     private readonly Option<string> _image = Text("--image", "NAME", "Boot this image; built at first use.");
     private readonly Option<string> _kernel = Text("--kernel", "FILE", "Boot this bzImage or ELF kernel.");
     private readonly Option<string> _restore = Text("--restore", "FILE", "Continue this snapshot.");
@@ -48,11 +47,15 @@ internal sealed class BootOptions
     };
     private readonly Option<bool> _hash = new("--hash") { Description = "Print the hash of the state at the end." };
     private readonly Option<bool> _stats = new("--stats") { Description = "Print what the run took, at the end." };
+    private readonly Option<bool> _json = new("--json")
+    {
+        Description = "Print everything as one JSON object at the end, for programs.",
+    };
 
     public IEnumerable<Option> All =>
     [
         _image, _kernel, _initrd, _append, _disks, _restore, _run, _until, _timeLimit, _memory, _cpu, _speed,
-        _engine, _seed, _saveAt, _hash, _stats,
+        _engine, _seed, _saveAt, _hash, _stats, _json,
     ];
 
     /// <exception cref="WrongInputException">Options contradict one another, or one is missing.</exception>
@@ -78,6 +81,7 @@ internal sealed class BootOptions
             TimeLimitNanoseconds = parsed.GetValue(_timeLimit),
             ShowsHash = parsed.GetValue(_hash),
             ShowsStatistics = parsed.GetValue(_stats),
+            PrintsJson = parsed.GetValue(_json),
         };
     }
 

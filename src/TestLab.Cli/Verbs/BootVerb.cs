@@ -16,7 +16,12 @@ internal static class BootVerb
         var options = new BootOptions();
         var verb = new Command("boot", "Boot an image or a kernel, its console on stdout; or run one command in it.");
         foreach (Option option in options.All) verb.Add(option);
-        verb.SetAction(parsed => Boot(options.Request(parsed), parsed.InvocationConfiguration.Error));
+        verb.SetAction(parsed =>
+        {
+            BootRequest request = options.Request(parsed);
+            InvocationConfiguration streams = parsed.InvocationConfiguration;
+            return request.PrintsJson ? BootForPrograms(request, streams.Output, streams.Error) : Boot(request, streams.Error);
+        });
         return verb;
     }
 
@@ -29,6 +34,32 @@ internal static class BootVerb
         if (request.ShowsStatistics) ShowStatistics(guest, guest.NowNanoseconds - started, watch.Elapsed, errors);
         if (request.ShowsHash) errors.WriteLine($"hash {guest.Hash()}");
         if (ending.Message is { } message) errors.WriteLine($"testlab: {message}");
+        return ending.ExitCode;
+    }
+
+    private static int BootForPrograms(BootRequest request, TextWriter output, TextWriter errors)
+    {
+        using IGuest guest = SwitchOn(request, errors);
+        var watch = Stopwatch.StartNew();
+        long started = guest.NowNanoseconds;
+        using var interruption = new Interruption();
+        using var said = new BoundedStream();
+        using var complained = new BoundedStream();
+        Ending ending = new GuestSession(guest, request, new NobodyInput(), said, complained).Run(interruption.Token);
+        TimeSpan host = watch.Elapsed;
+        var result = new BootResult
+        {
+            ExitCode = ending.ExitCode,
+            Message = ending.Message,
+            Output = said.Text,
+            Errors = complained.Text,
+            IsCut = said.IsCut || complained.IsCut,
+            GuestNanoseconds = guest.NowNanoseconds - started,
+            HostSeconds = host.TotalSeconds,
+            Hash = request.ShowsHash ? guest.Hash() : null,
+            Statistics = request.ShowsStatistics ? guest.Statistics(host).ToDictionary(row => row.Name, row => row.Value) : null,
+        };
+        output.WriteLine(result.ToJson());
         return ending.ExitCode;
     }
 

@@ -1,3 +1,4 @@
+using System.Text.Json;
 using System.Text.RegularExpressions;
 
 namespace TestLab.Cli.Tests.Programs;
@@ -104,6 +105,28 @@ public sealed partial class BootTests
         string cut = Path.Combine(_folder, "cut");
         File.WriteAllBytes(cut, kernel[..(kernel.Length / 2)]);
         AssertOneLine(TestLabProgram.Run("boot", "--kernel", cut));
+    }
+
+    [Test]
+    public void ForProgramsEverythingIsOneObject()
+    {
+        Outcome outcome = TestLabProgram.Run(
+            "boot", "--image", "tiny", "--run", "echo Grüße; echo wrong >&2; exit 7", "--json", "--hash", "--stats");
+        Assert.That(outcome.ExitCode, Is.EqualTo(7), outcome.Errors);
+        using JsonDocument document = JsonDocument.Parse(outcome.Output);
+        JsonElement result = document.RootElement;
+        Assert.That(
+            (result.GetProperty("exitCode").GetInt32(), result.GetProperty("output").GetString(), result.GetProperty("errors").GetString()),
+            Is.EqualTo((7, "Grüße\n", "wrong\n")));
+        Assert.That(result.GetProperty("guestNanoseconds").GetInt64(), Is.GreaterThan(100_000_000));
+        Assert.That(result.GetProperty("hash").GetString(), Has.Length.EqualTo(64));
+        Assert.That(result.GetProperty("statistics").TryGetProperty("instructions", out _), Is.True);
+
+        outcome = TestLabProgram.Run("boot", "--image", "tiny", "--until", "never said", "--time-limit", "2s", "--json");
+        using JsonDocument timedOut = JsonDocument.Parse(outcome.Output);
+        Assert.That(outcome.ExitCode, Is.EqualTo(4));
+        Assert.That(timedOut.RootElement.GetProperty("output").GetString(), Does.Contain("Linux version"));
+        Assert.That(timedOut.RootElement.GetProperty("message").GetString(), Does.StartWith("timed out"));
     }
 
     [Test]
