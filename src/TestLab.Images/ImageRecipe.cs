@@ -25,7 +25,7 @@ public sealed class ImageRecipe
     // The serial console; a panic or a reboot resets at once; no self-tests of the crypto modules (half of a boot's
     // instructions); the clock rates that the processor reports are taken for true; the processor's random numbers
     // count as entropy; interfaces are called eth0 and so on, whatever starts the system.
-    private const string QuickBoot = "console=ttyS0 panic=-1 reboot=t cryptomgr.notests tsc=reliable no_timer_check "
+    internal const string QuickBoot = "console=ttyS0 panic=-1 reboot=t cryptomgr.notests tsc=reliable no_timer_check "
         + "random.trust_cpu=on net.ifnames=0";
 
     private const string OwnKernelBoot = "console=ttyS0 reboot=k panic=-1";
@@ -113,7 +113,7 @@ public sealed class ImageRecipe
             .. specification.Files.OrderBy(file => file.GuestPath, StringComparer.Ordinal).Select(file =>
                 FileFact($"file {JsonSerializer.Serialize(file.GuestPath)} {Octal(file.EffectiveMode)}", file.HostPath)),
             .. specification.Commands.Select(command => $"run {JsonSerializer.Serialize(command)}"),
-            $"layer {RootLayer.Version}",
+            $"layer {RootRecipe.Version}",
         ];
         return new ImageRecipe(
             name,

@@ -1,6 +1,7 @@
 using System.CommandLine;
 using TestLab.Cli.Hosting;
 using TestLab.Images;
+using TestLab.Labs.Building;
 
 namespace TestLab.Cli.Verbs.Images;
 
@@ -30,7 +31,7 @@ internal static class BuildVerb
     {
         using var interruption = new Interruption();
         using var line = new ProgressLine(errors, RawTerminal.IsTerminal(2));
-        return new ImageBuilder(new ImageCatalog())
+        return new ImageBuilder(new ImageCatalog(), new BuildMachine())
             .BuildAsync(name, isAnew, new ImageProgressLine(name, line), interruption.Token)
             .GetAwaiter().GetResult();
     }

@@ -9,6 +9,7 @@ internal sealed class ImageProgressLine(ImageName name, ProgressLine line) : IPr
     public void Report(ImageProgress value)
     {
         if (value.IsWarning) line.Warn($"{name}: {value.Text}");
+        else if (value.IsDetail) line.ShowDetail($"{name}: {value.Text}");
         else line.Show($"{name}: {value.Text}");
     }
 }
