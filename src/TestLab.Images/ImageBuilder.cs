@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Security.Cryptography;
 using TestLab.Images.Building;
 using TestLab.Images.Hosting;
@@ -19,6 +20,9 @@ public sealed class ImageBuilder(ImageCatalog catalog, IBuildMachine? machine = 
     internal const string DiskFull = "No space left on device";
 
     private const string Keyring = "/usr/share/keyrings/debian-archive-keyring.gpg";
+
+    // The workspaces whose archive of security updates turned out to be incomplete; several builds may be under way.
+    private readonly ConcurrentDictionary<string, bool> _incomplete = new(StringComparer.Ordinal);
 
     private static readonly string[] _tools = ["apt-get", "apt-cache", "apt-config", "dpkg-deb"];
 
@@ -70,9 +74,8 @@ public sealed class ImageBuilder(ImageCatalog catalog, IBuildMachine? machine = 
         {
             string scraps = Path.Combine(folder, "scraps");
             Directory.CreateDirectory(scraps);
-            (BuildSite site, string kernelVersion) = ground is null && recipe.Specification.Kernel is null
-                ? await FillAsync(recipe, folder, scraps, progress, cancellation).ConfigureAwait(false)
-                : await AddAsync(recipe, ground, folder, scraps, progress, cancellation).ConfigureAwait(false);
+            (BuildSite site, string kernelVersion) =
+                await MakeAsync(recipe, ground, folder, scraps, progress, cancellation).ConfigureAwait(false);
             Directory.Delete(scraps, recursive: true);
             (await DescribeAsync(site, folder, kernelVersion, cancellation).ConfigureAwait(false))
                 .Save(site.PathOf(ImageManifest.FileName));
@@ -98,6 +101,33 @@ public sealed class ImageBuilder(ImageCatalog catalog, IBuildMachine? machine = 
             ? ImageRecipe.For(recipe.Name)
             : ImageRecipe.For(ImageName.All.First(name => name.Base == ImageBase.Tiny
                 && name.Release == recipe.Name.Release && name.Flavour == recipe.Name.Flavour));
+
+    /// <summary>Fills the folder; once more without security updates where their archive is incomplete.</summary>
+    private async Task<(BuildSite Site, string KernelVersion)> MakeAsync(
+        ImageRecipe recipe,
+        GuestImage? ground,
+        string folder,
+        string scraps,
+        IProgress<ImageProgress>? progress,
+        CancellationToken cancellation)
+    {
+        try
+        {
+            return await OnceAsync().ConfigureAwait(false);
+        }
+        catch (IncompleteArchiveException incomplete) when (_incomplete.TryAdd(WorkspaceOf(recipe), true))
+        {
+            progress?.Report(new ImageProgress($"{incomplete.Message}: built without its updates", IsWarning: true));
+            catalog.BeginBuild(recipe.Address);
+            Directory.CreateDirectory(scraps);
+            return await OnceAsync().ConfigureAwait(false);
+        }
+
+        Task<(BuildSite Site, string KernelVersion)> OnceAsync()
+            => ground is null && recipe.Specification.Kernel is null
+                ? FillAsync(recipe, folder, scraps, progress, cancellation)
+                : AddAsync(recipe, ground, folder, scraps, progress, cancellation);
+    }
 
     /// <summary>A name that the release does not have is told before anything that takes long.</summary>
     private async Task CheckPackagesAsync(
@@ -165,7 +195,13 @@ public sealed class ImageBuilder(ImageCatalog catalog, IBuildMachine? machine = 
             throw new MissingToolException(Keyring, "debian-archive-keyring");
         }
         return await AptWorkspace.OpenAsync(
-            WorkspaceOf(recipe), recipe.Name.Release, recipe.Name.Architecture, Keyring, progress, cancellation)
+            WorkspaceOf(recipe),
+            recipe.Name.Release,
+            recipe.Name.Architecture,
+            Keyring,
+            hasSecurity: !_incomplete.ContainsKey(WorkspaceOf(recipe)),
+            progress,
+            cancellation)
             .ConfigureAwait(false);
     }
 

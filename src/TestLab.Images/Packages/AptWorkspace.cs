@@ -18,9 +18,12 @@ internal sealed partial class AptWorkspace : IDisposable
         "Acquire::Check-Date", "Acquire::ForceIPv4", "Acquire::ForceIPv6", "Acquire::Queue-Mode",
     ];
 
+    private const string NotFound = "404  Not Found";
+
     private readonly string _folder;
     private readonly DebianRelease _release;
     private readonly string _architecture;
+    private string? _security;
     private string _updateErrors = "";
     private FileLock? _held;
 
@@ -54,12 +57,14 @@ internal sealed partial class AptWorkspace : IDisposable
         DebianRelease release,
         string architecture,
         string keyring,
+        bool hasSecurity,
         IProgress<ImageProgress>? progress,
         CancellationToken cancellation)
     {
         DebianMirror mirror = await DebianMirror.FindAsync(cancellation).ConfigureAwait(false);
-        AptWorkspace workspace = new(folder, release, architecture, mirror.SourcesOf(release, architecture, keyring))
+        AptWorkspace workspace = new(folder, release, architecture, mirror.SourcesOf(release, architecture, keyring, hasSecurity))
         {
+            _security = hasSecurity ? mirror.Security : null,
             _held = await FileLock.AcquireAsync(
                 $"{folder}.lock",
                 () => progress?.Report(new ImageProgress($"waiting for another build of {release} to fetch its packages")),
@@ -132,6 +137,7 @@ internal sealed partial class AptWorkspace : IDisposable
                 .In(Archives).TryRunAsync(cancellation).ConfigureAwait(false);
         if (exitCode != 0)
         {
+            CheckSecurity(errors);
             throw new PackageException(
                 package.Name, $"apt cannot fetch version {package.Version}: {errors.Trim()}", RemedyFor(errors));
         }
@@ -183,6 +189,7 @@ internal sealed partial class AptWorkspace : IDisposable
             .TryRunAsync(cancellation).ConfigureAwait(false);
         if (exitCode != 0)
         {
+            CheckSecurity(errors);
             string package = CulpritIn(errors) ?? string.Join(' ', names);
             throw new PackageException(package, $"apt cannot fetch it: {HostCommand.LastLines(errors)}", RemedyFor(errors));
         }
@@ -282,6 +289,16 @@ internal sealed partial class AptWorkspace : IDisposable
 
     private HostCommand Apt(string program, params string[] arguments)
         => new HostCommand(program, arguments).With("APT_CONFIG", ConfigurationFile);
+
+    /// <exception cref="IncompleteArchiveException">What could not be fetched is missing where it is listed.</exception>
+    private void CheckSecurity(string errors)
+    {
+        if (_security is { } address && errors.Split('\n').Any(line =>
+            line.Contains(NotFound, StringComparison.Ordinal) && line.Contains(address, StringComparison.Ordinal)))
+        {
+            throw new IncompleteArchiveException($"{address} lacks packages of {this} that it lists");
+        }
+    }
 
     private HostCommand Install(string statusFile, string how, IReadOnlyList<string> names)
         => Apt(

@@ -11,8 +11,6 @@ namespace TestLab.Labs.Tests.Running;
 [Category("Slow")]
 public sealed class OwnImageTests
 {
-    private const string Victim = "testlab-victim";
-
     private string _folder = "";
 
     [SetUp]
@@ -26,20 +24,19 @@ public sealed class OwnImageTests
     {
         GuestImage tiny = await new ImageBuilder(new ImageCatalog()).BuildAsync(ImageName.Parse("tiny:13"));
         byte[] busybox = FileIn(File.ReadAllBytes(tiny.InitrdPath), "run/testlab/busybox");
-        // Layers as they come: plain, gzip and zstd. The last would write through a link to a folder of the host.
+        // Layers as they come: plain, gzip and zstd.
         OciFile.Write(
             Path.Combine(_folder, "image.tar"),
             OciFile.Layer(
                 OciFile.Folder("bin"), OciFile.Binary("bin/busybox", busybox), OciFile.Link("bin/sh", "busybox"),
                 OciFile.Folder("etc"), OciFile.Text("etc/who", "lower\n"), OciFile.Text("etc/gone", "x"),
-                OciFile.Folder("opt"), OciFile.Text("opt/gone", "x"), OciFile.Link("out", _folder)),
+                OciFile.Folder("opt"), OciFile.Text("opt/gone", "x")),
             Gzip(OciFile.Layer(
                 OciFile.Text("etc/who", "middle\n"), OciFile.Text("etc/.wh.gone", ""), OciFile.Text("opt/.wh..wh..opq", ""))),
             Zstd(OciFile.Layer(
-                OciFile.Text("etc/who", "upper\n"), OciFile.Text("opt/new", "new\n"), OciFile.Text($"out/{Victim}", "x"))));
+                OciFile.Text("etc/who", "upper\n"), OciFile.Text("opt/new", "new\n"))));
         CellResult archive = await RunAsync("{ oci: image.tar, base: debian:13 }");
         AssertPassed(archive);
-        Assert.That(Directory.GetFiles(_folder).Select(Path.GetFileName), Does.Not.Contain(Victim));
 
         ImageRecipe recipe = ImageRecipe.For(new ImageSpecification
         {
