@@ -4,7 +4,7 @@ using TestLab.Images;
 namespace TestLab.Cli.Verbs.Images;
 
 /// <summary>Passes what a builder does on to the progress line, in the builder's own order.</summary>
-internal sealed class ImageProgressLine(ImageName name, ProgressLine line) : IProgress<ImageProgress>
+internal sealed class ImageProgressLine(string name, ProgressLine line) : IProgress<ImageProgress>
 {
     public void Report(ImageProgress value)
     {
