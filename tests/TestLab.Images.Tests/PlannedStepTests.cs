@@ -54,6 +54,20 @@ internal sealed class PlannedStepTests
     }
 
     [Test]
+    public async Task AGuardedProgramIsKilledWithWhatItStartedWhenItIsCancelled()
+    {
+        string word = $"0.{Environment.ProcessId}";
+        using CancellationTokenSource cancellation = new(TimeSpan.FromMilliseconds(300));
+        HostCommand command = new HostCommand("sh", "-c", $"sh -c 'while sleep {word}; do :; done'; true").Guarded();
+        Assert.That(async () => await command.TryRunAsync(cancellation.Token), Throws.InstanceOf<OperationCanceledException>());
+        Assert.That(await CommandLines(), Does.Not.Contain(word), "None is left.");
+
+        // Whoever ends meanwhile has no command line any more, which is no failure.
+        static Task<string> CommandLines()
+            => new HostCommand("sh", "-c", "cat /proc/[0-9]*/cmdline 2> /dev/null; true").RunAsync(CancellationToken.None);
+    }
+
+    [Test]
     public async Task AGuardedProgramHasItsOutputAndItsExitCode()
     {
         (int exitCode, string output, string errors) = await new HostCommand("sh", "-c", "cat; echo out; echo err >&2; exit 7")

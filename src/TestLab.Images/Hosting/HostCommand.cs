@@ -8,12 +8,13 @@ internal sealed class HostCommand(string program, params IEnumerable<string> arg
 {
     private const int ReportedLines = 12;
 
-    // Its standard input stays open for as long as this process lives, whatever ends it; then the program is killed.
+    // Its standard input stays open for as long as this process lives, whatever ends it; then the program is killed with
+    // all that it started in its group.
     private const string Guard = """
         exec 3<&0
-        "$@" < /dev/null &
+        setsid "$@" < /dev/null &
         program=$!
-        { cat <&3; kill -s KILL $program; } > /dev/null 2>&1 &
+        { cat <&3; kill -s KILL -- -$program; } > /dev/null 2>&1 &
         exec 3<&-
         wait $program
         """;
