@@ -1,3 +1,4 @@
+using TestLab.Images.Hosting;
 using TestLab.Images.Packages;
 
 namespace TestLab.Images;
@@ -12,11 +13,14 @@ internal sealed class BuildSite(
     AptWorkspace apt,
     IProgress<ImageProgress>? progress)
 {
+    private bool? _canFinish;
     private readonly SortedDictionary<string, ImagePackage> _packages = new(StringComparer.Ordinal);
 
     public ImageRecipe Recipe => recipe;
 
     public AptWorkspace Apt => apt;
+
+    public IProgress<ImageProgress>? Progress => progress;
 
     public IReadOnlyCollection<ImagePackage> Packages => _packages.Values;
 
@@ -25,6 +29,14 @@ internal sealed class BuildSite(
     public string ScrapOf(string name) => Path.Combine(scraps, name);
 
     public void Report(string text) => progress?.Report(new ImageProgress(text));
+
+    /// <summary>Says what changes by the second: worth a look, but no line of its own.</summary>
+    public void ReportDetail(string text) => progress?.Report(new ImageProgress(text, IsDetail: true));
+
+    /// <summary>Whether programs of the image run on this host, as root.</summary>
+    public async Task<bool> CanFinishAsync(CancellationToken cancellation)
+        => _canFinish ??= await HostAbility.CanFinishAsync(recipe.Name.Architecture, ScrapOf("probe"), cancellation)
+            .ConfigureAwait(false);
 
     /// <summary>Notes that the image has a package in it.</summary>
     public void Note(ImagePackage package) => _packages[package.Name] = package;

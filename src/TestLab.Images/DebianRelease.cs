@@ -3,16 +3,17 @@ namespace TestLab.Images;
 /// <summary>A release of Debian; equal when the word is.</summary>
 /// <param name="Word">How names of images call it: its number, or <c>sid</c>.</param>
 /// <param name="CodeName">How the archive calls it.</param>
+/// <param name="HasMergedUsr">Whether /bin and its like are links into /usr from the start.</param>
 /// <param name="HasI386Kernel">Since 13 i386 is a library architecture without a kernel.</param>
-public sealed record DebianRelease(string Word, string CodeName, bool HasI386Kernel)
+public sealed record DebianRelease(string Word, string CodeName, bool HasMergedUsr, bool HasI386Kernel)
 {
     /// <summary>The releases that images can be built of, oldest first.</summary>
     public static IReadOnlyList<DebianRelease> All { get; } =
     [
-        new("11", "bullseye", HasI386Kernel: true),
-        new("12", "bookworm", HasI386Kernel: true),
-        new("13", "trixie", HasI386Kernel: false),
-        new("sid", "sid", HasI386Kernel: false),
+        new("11", "bullseye", HasMergedUsr: false, HasI386Kernel: true),
+        new("12", "bookworm", HasMergedUsr: true, HasI386Kernel: true),
+        new("13", "trixie", HasMergedUsr: true, HasI386Kernel: false),
+        new("sid", "sid", HasMergedUsr: true, HasI386Kernel: false),
     ];
 
     /// <summary>The newest stable one.</summary>

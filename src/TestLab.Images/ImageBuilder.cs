@@ -1,4 +1,6 @@
+using System.Collections.Concurrent;
 using System.Security.Cryptography;
+using TestLab.Images.Building;
 using TestLab.Images.Hosting;
 using TestLab.Images.Initramfs;
 using TestLab.Images.Packages;
@@ -10,9 +12,17 @@ namespace TestLab.Images;
 /// Builds images into the catalog. A build that fails or is cancelled leaves nothing behind; two builds of the same
 /// image, from whatever processes, come one after the other and the second finds the first one's work.
 /// </summary>
-public sealed class ImageBuilder(ImageCatalog catalog)
+/// <param name="catalog">Where images are.</param>
+/// <param name="machine">Finishes images whose programs this host cannot run; without it they cannot be built here.</param>
+public sealed class ImageBuilder(ImageCatalog catalog, IBuildMachine? machine = null)
 {
+    /// <summary>What the system says, and every tool repeats, when a disk is full.</summary>
+    internal const string DiskFull = "No space left on device";
+
     private const string Keyring = "/usr/share/keyrings/debian-archive-keyring.gpg";
+
+    // The workspaces whose archive of security updates turned out to be incomplete; several builds may be under way.
+    private readonly ConcurrentDictionary<string, bool> _incomplete = new(StringComparer.Ordinal);
 
     private static readonly string[] _tools = ["apt-get", "apt-cache", "apt-config", "dpkg-deb"];
 
@@ -45,6 +55,7 @@ public sealed class ImageBuilder(ImageCatalog catalog)
         {
             return ready;
         }
+        catalog.Sweep();
         using FileLock held = await catalog.LockAsync(
             recipe.Address,
             () => progress?.Report(new ImageProgress($"waiting for another build of {recipe.Label}")),
@@ -53,6 +64,7 @@ public sealed class ImageBuilder(ImageCatalog catalog)
         {
             return builtMeanwhile;
         }
+        await CheckPackagesAsync(recipe, progress, cancellation).ConfigureAwait(false);
         // A recipe waits for its base, never a base for a recipe: so two builds cannot wait for each other.
         GuestImage? ground = recipe.Address == ImageRecipe.For(recipe.Name).Address || recipe.Specification.Kernel is not null
             ? null
@@ -62,13 +74,20 @@ public sealed class ImageBuilder(ImageCatalog catalog)
         {
             string scraps = Path.Combine(folder, "scraps");
             Directory.CreateDirectory(scraps);
-            (BuildSite site, string kernelVersion) = ground is null && recipe.Specification.Kernel is null
-                ? await FillAsync(recipe, folder, scraps, progress, cancellation).ConfigureAwait(false)
-                : await AddAsync(recipe, ground, folder, scraps, progress, cancellation).ConfigureAwait(false);
+            (BuildSite site, string kernelVersion) =
+                await MakeAsync(recipe, ground, folder, scraps, progress, cancellation).ConfigureAwait(false);
             Directory.Delete(scraps, recursive: true);
             (await DescribeAsync(site, folder, kernelVersion, cancellation).ConfigureAwait(false))
                 .Save(site.PathOf(ImageManifest.FileName));
             return catalog.Publish(recipe.Address);
+        }
+        catch (Exception cause) when (cause is IOException or ImageException
+            && cause.Message.Contains(DiskFull, StringComparison.Ordinal))
+        {
+            throw new ImageException(
+                $"no space is left for {recipe.Label} in {catalog.Folder}",
+                $"make room (a build takes up to 3 GB), or name another place in {ImageCatalog.FolderVariable}",
+                cause);
         }
         finally
         {
@@ -83,6 +102,44 @@ public sealed class ImageBuilder(ImageCatalog catalog)
             : ImageRecipe.For(ImageName.All.First(name => name.Base == ImageBase.Tiny
                 && name.Release == recipe.Name.Release && name.Flavour == recipe.Name.Flavour));
 
+    /// <summary>Fills the folder; once more without security updates where their archive is incomplete.</summary>
+    private async Task<(BuildSite Site, string KernelVersion)> MakeAsync(
+        ImageRecipe recipe,
+        GuestImage? ground,
+        string folder,
+        string scraps,
+        IProgress<ImageProgress>? progress,
+        CancellationToken cancellation)
+    {
+        try
+        {
+            return await OnceAsync().ConfigureAwait(false);
+        }
+        catch (IncompleteArchiveException incomplete) when (_incomplete.TryAdd(WorkspaceOf(recipe), true))
+        {
+            progress?.Report(new ImageProgress($"{incomplete.Message}: built without its updates", IsWarning: true));
+            catalog.BeginBuild(recipe.Address);
+            Directory.CreateDirectory(scraps);
+            return await OnceAsync().ConfigureAwait(false);
+        }
+
+        Task<(BuildSite Site, string KernelVersion)> OnceAsync()
+            => ground is null && recipe.Specification.Kernel is null
+                ? FillAsync(recipe, folder, scraps, progress, cancellation)
+                : AddAsync(recipe, ground, folder, scraps, progress, cancellation);
+    }
+
+    /// <summary>A name that the release does not have is told before anything that takes long.</summary>
+    private async Task CheckPackagesAsync(
+        ImageRecipe recipe, IProgress<ImageProgress>? progress, CancellationToken cancellation)
+    {
+        if (recipe.Specification.Packages.Count > 0)
+        {
+            using AptWorkspace apt = await OpenWorkspaceAsync(recipe, progress, cancellation).ConfigureAwait(false);
+            await apt.CheckAsync(recipe.Specification.Packages, cancellation).ConfigureAwait(false);
+        }
+    }
+
     private async Task<(BuildSite Site, string KernelVersion)> FillAsync(
         ImageRecipe recipe,
         string folder,
@@ -90,13 +147,12 @@ public sealed class ImageBuilder(ImageCatalog catalog)
         IProgress<ImageProgress>? progress,
         CancellationToken cancellation)
     {
-        using FileLock held = await LockWorkspaceAsync(recipe, progress, cancellation).ConfigureAwait(false);
-        AptWorkspace apt = await OpenWorkspaceAsync(recipe, progress, cancellation).ConfigureAwait(false);
+        using AptWorkspace apt = await OpenWorkspaceAsync(recipe, progress, cancellation).ConfigureAwait(false);
         BuildSite site = new(recipe, folder, scraps, apt, progress);
         string kernelVersion = await BootFiles.WriteAsync(site, cancellation).ConfigureAwait(false);
         if (recipe.Name.Base == ImageBase.Debian)
         {
-            await DebianRoot.WriteAsync(site, progress, cancellation).ConfigureAwait(false);
+            await DebianRoot.WriteAsync(site, machine, cancellation).ConfigureAwait(false);
         }
         return (site, kernelVersion);
     }
@@ -111,10 +167,7 @@ public sealed class ImageBuilder(ImageCatalog catalog)
     {
         ImageSpecification specification = recipe.Specification;
         bool isLayer = recipe.Name.Base == ImageBase.Debian && specification.HasAdditions;
-        using FileLock? held = isLayer
-            ? await LockWorkspaceAsync(recipe, progress, cancellation).ConfigureAwait(false)
-            : null;
-        AptWorkspace apt = isLayer
+        using AptWorkspace apt = isLayer
             ? await OpenWorkspaceAsync(recipe, progress, cancellation).ConfigureAwait(false)
             : AptWorkspace.None;
         BuildSite site = new(recipe, folder, scraps, apt, progress);
@@ -122,7 +175,7 @@ public sealed class ImageBuilder(ImageCatalog catalog)
         if (isLayer && ground is not null)
         {
             string busybox = await BootFiles.BusyboxAsync(site, cancellation).ConfigureAwait(false);
-            await RootLayer.WriteAsync(site, ground.RootPath, busybox, progress, cancellation).ConfigureAwait(false);
+            await RootLayer.WriteAsync(site, ground.RootPath, busybox, machine, cancellation).ConfigureAwait(false);
         }
         foreach (ImagePackage package in ground?.Manifest.Packages ?? [])
         {
@@ -130,15 +183,6 @@ public sealed class ImageBuilder(ImageCatalog catalog)
         }
         return (site, ground?.Manifest.KernelVersion ?? "of your own");
     }
-
-    private Task<FileLock> LockWorkspaceAsync(
-        ImageRecipe recipe,
-        IProgress<ImageProgress>? progress,
-        CancellationToken cancellation)
-        => FileLock.AcquireAsync(
-            $"{WorkspaceOf(recipe)}.lock",
-            () => progress?.Report(new ImageProgress($"waiting for another build of {recipe.Name.Release}")),
-            cancellation);
 
     private async Task<AptWorkspace> OpenWorkspaceAsync(
         ImageRecipe recipe,
@@ -151,7 +195,13 @@ public sealed class ImageBuilder(ImageCatalog catalog)
             throw new MissingToolException(Keyring, "debian-archive-keyring");
         }
         return await AptWorkspace.OpenAsync(
-            WorkspaceOf(recipe), recipe.Name.Release, recipe.Name.Architecture, Keyring, progress, cancellation)
+            WorkspaceOf(recipe),
+            recipe.Name.Release,
+            recipe.Name.Architecture,
+            Keyring,
+            hasSecurity: !_incomplete.ContainsKey(WorkspaceOf(recipe)),
+            progress,
+            cancellation)
             .ConfigureAwait(false);
     }
 

@@ -41,7 +41,7 @@ public sealed class ImageCatalog
             ? []
             : [
                 .. Directory.EnumerateDirectories(Images)
-                    .Where(folder => !Path.GetFileName(folder).Contains('.', StringComparison.Ordinal))
+                    .Where(folder => !IsUnfinished(folder))
                     .Select(Open)
                     .OfType<GuestImage>()
                     .OrderBy(image => image.Manifest.Name, StringComparer.Ordinal)
@@ -65,6 +65,23 @@ public sealed class ImageCatalog
         RemoveBuild(address); // Of a process that was killed: nobody else can hold the lock.
         Directory.CreateDirectory(folder);
         return folder;
+    }
+
+    /// <summary>Removes what builds left that were killed: a folder whose lock is free is nobody's.</summary>
+    internal void Sweep()
+    {
+        if (!Directory.Exists(Images))
+        {
+            return;
+        }
+        foreach (string folder in Directory.EnumerateDirectories(Images).Where(IsUnfinished))
+        {
+            using FileLock? held = FileLock.TryAcquire(Path.ChangeExtension(folder, "lock"));
+            if (held is not null && Directory.Exists(folder))
+            {
+                Directory.Delete(folder, recursive: true);
+            }
+        }
     }
 
     /// <summary>Puts a finished folder in place of what stands at the address.</summary>
@@ -117,6 +134,9 @@ public sealed class ImageCatalog
             : Path.Combine(Environment.GetFolderPath(Environment.SpecialFolder.UserProfile), ".cache");
         return Path.Combine(caches, "testlab");
     }
+
+    /// <summary>Whether a folder is about to become an image, or to go; an image's own name is its address alone.</summary>
+    private static bool IsUnfinished(string folder) => Path.GetFileName(folder).Contains('.', StringComparison.Ordinal);
 
     private string FolderOf(string address) => Path.Combine(Images, address);
 }

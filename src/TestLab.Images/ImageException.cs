@@ -42,11 +42,16 @@ public sealed class CommandFailedException(string command, int exitCode, string 
     public string Output { get; } = output;
 }
 
-/// <summary>A package is not in the archive, or lacks what the image needs of it.</summary>
-public sealed class PackageException(string package, string problem, string? remedy = null)
-    : ImageException($"package {package}: {problem}", remedy)
+/// <summary>Packages are not in the archive, do not install, or lack what the image needs of them.</summary>
+public sealed class PackageException(IReadOnlyList<string> packages, string problem, string? remedy = null)
+    : ImageException($"{(packages.Count == 1 ? "package" : "packages")} {string.Join(", ", packages)}: {problem}", remedy)
 {
-    public string Package { get; } = package;
+    public PackageException(string package, string problem, string? remedy = null)
+        : this([package], problem, remedy)
+    {
+    }
+
+    public IReadOnlyList<string> Packages { get; } = packages;
 }
 
 /// <summary>A description of an image is wrong, or names a file that cannot be read: the user's to mend.</summary>

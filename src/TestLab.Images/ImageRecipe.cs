@@ -25,7 +25,7 @@ public sealed class ImageRecipe
     // The serial console; a panic or a reboot resets at once; no self-tests of the crypto modules (half of a boot's
     // instructions); the clock rates that the processor reports are taken for true; the processor's random numbers
     // count as entropy; interfaces are called eth0 and so on, whatever starts the system.
-    private const string QuickBoot = "console=ttyS0 panic=-1 reboot=t cryptomgr.notests tsc=reliable no_timer_check "
+    internal const string QuickBoot = "console=ttyS0 panic=-1 reboot=t cryptomgr.notests tsc=reliable no_timer_check "
         + "random.trust_cpu=on net.ifnames=0";
 
     private const string OwnKernelBoot = "console=ttyS0 reboot=k panic=-1";
@@ -54,7 +54,9 @@ public sealed class ImageRecipe
     /// <summary>The base.</summary>
     public ImageName Name { get; }
 
-    /// <summary>What the image is called: the base's name, or <c>recipe:</c> and the start of the address.</summary>
+    /// <summary>
+    /// What the image is called: the base's name, the user's, or <c>recipe:</c> and the start of the address.
+    /// </summary>
     public string Label { get; }
 
     public ImageSpecification Specification { get; }
@@ -97,8 +99,8 @@ public sealed class ImageRecipe
         if (specification.Kernel is { } kernel)
         {
             string commandLine = specification.CommandLine ?? OwnKernelBoot;
-            string[] own = [FileFact("kernel", kernel), .. OwnFacts(specification)];
-            return new ImageRecipe(name, specification, commandLine, DiskMemoryMebibytes, own);
+            string[] own = [.. LabelFacts(specification), FileFact("kernel", kernel), .. OwnFacts(specification)];
+            return new ImageRecipe(name, specification, commandLine, DiskMemoryMebibytes, own, specification.Label);
         }
         bool hasDisk = (specification.Disk ?? specification.Oci) is not null;
         if (!hasDisk && !specification.HasAdditions && specification.CommandLine is null)
@@ -107,23 +109,28 @@ public sealed class ImageRecipe
         }
         string[] facts =
         [
+            .. LabelFacts(specification),
             $"base {For(name).Address}",
             .. OwnFacts(specification),
             .. specification.Packages.Distinct().Order(StringComparer.Ordinal).Select(package => $"package {package}"),
             .. specification.Files.OrderBy(file => file.GuestPath, StringComparer.Ordinal).Select(file =>
                 FileFact($"file {JsonSerializer.Serialize(file.GuestPath)} {Octal(file.EffectiveMode)}", file.HostPath)),
             .. specification.Commands.Select(command => $"run {JsonSerializer.Serialize(command)}"),
-            $"layer {RootLayer.Version}",
+            $"layer {RootRecipe.Version}",
         ];
         return new ImageRecipe(
             name,
             specification,
             $"{CommandLineOf(name, hasDisk)} {specification.CommandLine}".Trim(),
             MemoryOf(name, hasDisk),
-            facts);
+            facts,
+            specification.Label);
     }
 
     internal static string Octal(int mode) => Convert.ToString(mode, 8).PadLeft(4, '0');
+
+    private static string[] LabelFacts(ImageSpecification specification)
+        => specification.Label is { } label ? [$"label {label}"] : [];
 
     private static IEnumerable<string> OwnFacts(ImageSpecification specification)
         => new (string Kind, string? Path)[]

@@ -5,6 +5,9 @@ namespace TestLab.Images;
 /// </summary>
 public sealed record ImageSpecification
 {
+    /// <summary>What the user calls it; null: it goes by its address.</summary>
+    public string? Label { get; init; }
+
     /// <summary>What it starts from; it also brings kernel and drivers for <see cref="Disk"/> and <see cref="Oci"/>.</summary>
     public ImageName Base { get; init; } = ImageName.Parse("tiny");
 

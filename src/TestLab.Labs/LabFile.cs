@@ -25,14 +25,19 @@ public static class LabFile
     /// <param name="profiles">The link profiles that come with the program.</param>
     /// <exception cref="IOException">The file cannot be read.</exception>
     /// <exception cref="UnauthorizedAccessException">The file may not be read.</exception>
-    public static LabReading Read(string path, ILinkProfiles profiles)
+    public static LabReading Read(string path, ILinkProfiles profiles) => Parse(BytesOf(path), path, FolderOf(path), profiles);
+
+    /// <summary>Reads a file that describes an image, as <c>image</c> does in a lab: a lab of one machine that boots it.</summary>
+    /// <exception cref="IOException">The file cannot be read.</exception>
+    /// <exception cref="UnauthorizedAccessException">The file may not be read.</exception>
+    public static LabReading ReadImage(string path)
     {
-        using FileStream file = File.OpenRead(path);
-        // One byte more than allowed is enough to see that there are too many.
-        var bytes = new byte[YamlReader.BytesMax + 1];
-        int length = file.ReadAtLeast(bytes, bytes.Length, throwOnEndOfStream: false);
-        string folder = Path.GetDirectoryName(Path.GetFullPath(path)) ?? "/";
-        return Parse(bytes.AsSpan(0, length), path, folder, profiles);
+        var problems = new ProblemList();
+        Node? image = YamlReader.Read(BytesOf(path), problems);
+        LabPlan? plan = image is null
+            ? null
+            : new LabReader(LabOf(image), FolderOf(path), new NetworkProfiles(), problems).Read();
+        return problems.Count == 0 ? new(plan, []) : new(null, problems.Of(path));
     }
 
     /// <summary>Reads the bytes of a lab file; time and memory are bounded, whatever they are.</summary>
@@ -51,6 +56,24 @@ public static class LabFile
         };
         return problems.Count == 0 ? new(plan, []) : new(null, problems.Of(name));
     }
+
+    private static byte[] BytesOf(string path)
+    {
+        using FileStream file = File.OpenRead(path);
+        // One byte more than allowed is enough to see that there are too many.
+        var bytes = new byte[YamlReader.BytesMax + 1];
+        return bytes[..file.ReadAtLeast(bytes, bytes.Length, throwOnEndOfStream: false)];
+    }
+
+    private static string FolderOf(string path) => Path.GetDirectoryName(Path.GetFullPath(path)) ?? "/";
+
+    private static MapNode LabOf(Node image) => Map(
+        (LabKeys.LabName, Word("recipe")), (LabKeys.MachinesName, Map(("recipe", Map(("image", image))))));
+
+    private static MapNode Map(params (string Key, Node Value)[] entries) =>
+        new(Mark.Start, [.. entries.Select(entry => new MapEntry(Word(entry.Key), entry.Value))]);
+
+    private static ScalarNode Word(string text) => new(Mark.Start, text, IsPlain: true, IsOnOneLine: true);
 
     private static LabPlan? Refuse(Node root, ProblemList problems)
     {

@@ -75,6 +75,29 @@ internal sealed class OciArchiveTests
         }
     }
 
+    [Test]
+    public void APathThroughALinkAndAPartOutsideAreRefused()
+    {
+        string away = $"../{Path.GetFileName(_folder)}-away";
+        using (Assert.EnterMultipleScope())
+        {
+            Assert.That(Fails(File.ReadAllBytes(Oci("amd64", isCompressed: true, Link("out", "/etc"), Layer("out/victim=x")))),
+                Does.Contain("a layer has \"out/victim\", but \"out\" is no folder"));
+            Assert.That(Fails(Bytes((away, [1]))), Does.Contain("is no sound archive of an image"));
+            Assert.That(File.Exists(Path.Combine(_folder, away)), Is.False);
+        }
+    }
+
+    private static byte[] Link(string name, string target)
+    {
+        using MemoryStream archive = new();
+        using (TarWriter writer = new(archive, TarEntryFormat.Pax, leaveOpen: true))
+        {
+            writer.WriteEntry(new PaxTarEntry(TarEntryType.SymbolicLink, name) { LinkName = target });
+        }
+        return archive.ToArray();
+    }
+
     private string Fails(byte[] archive)
     {
         string path = Path.Combine(_folder, "given.tar");

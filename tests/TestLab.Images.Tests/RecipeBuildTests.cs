@@ -50,12 +50,42 @@ internal sealed class RecipeBuildTests
     }
 
     [Test]
-    public void AMissingPackageIsNamedAndLeavesNothing()
+    public void MissingPackagesAreNamedBeforeTheBaseIsBuilt()
     {
-        ImageRecipe recipe = RecipeOf(packages: ["curl", "no-such-package"]);
+        ImageCatalog empty = new(_folder);
+        ImageRecipe recipe = RecipeOf(packages: ["curl", "nginx-lihgt", "no-such-package"]);
+        PackageException? failed = Assert.ThrowsAsync<PackageException>(() => new ImageBuilder(empty).BuildAsync(recipe));
+        using (Assert.EnterMultipleScope())
+        {
+            Assert.That(failed?.Packages, Is.EqualTo(new[] { "nginx-lihgt", "no-such-package" }));
+            Assert.That(failed?.Message, Does.Contain("did you mean nginx-light?"));
+            Assert.That(Directory.GetDirectories(Path.Combine(_folder, "images")), Is.Empty);
+        }
+    }
+
+    [Test]
+    public void APackageThatOnlyOthersProvideIsToldWithThem()
+    {
+        ImageRecipe recipe = RecipeOf(packages: ["mail-transport-agent"]);
         PackageException? failed = Assert.ThrowsAsync<PackageException>(() => new ImageBuilder(Catalog).BuildAsync(recipe));
-        Assert.That(failed?.Package, Is.EqualTo("no-such-package"));
+        Assert.That(failed?.Message, Does.Contain("name one of them: ").And.Contain(", "));
         AssertNothingIsLeft(recipe);
+    }
+
+    [Test]
+    public async Task WhatAKilledBuildLeftIsSweptByTheNext()
+    {
+        ImageCatalog catalog = new(_folder);
+        string left = Path.Combine(_folder, "images", $"{new string('a', 64)}.partial");
+        string busy = Path.Combine(_folder, "images", $"{new string('b', 64)}.partial");
+        Directory.CreateDirectory(Path.Combine(left, "scraps"));
+        Directory.CreateDirectory(busy);
+        using (await catalog.LockAsync(new string('b', 64), null, CancellationToken.None))
+        {
+            await new ImageBuilder(catalog).BuildAsync(ImageRecipe.For(new ImageSpecification { Kernel = "/proc/self/exe" }));
+            Assert.That(Directory.Exists(left), Is.False);
+            Assert.That(Directory.Exists(busy), Is.True, "Somebody builds it.");
+        }
     }
 
     [Test]

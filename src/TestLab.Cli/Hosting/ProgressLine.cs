@@ -24,6 +24,12 @@ internal sealed class ProgressLine(TextWriter errors, bool isTerminal) : IDispos
         }
     }
 
+    /// <summary>What is worth a look, but no line that stays.</summary>
+    public void ShowDetail(string text)
+    {
+        if (isTerminal) Show(text);
+    }
+
     /// <summary>A line that stays.</summary>
     public void Warn(string text)
     {

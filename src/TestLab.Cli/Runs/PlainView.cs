@@ -30,7 +30,7 @@ internal sealed class PlainView(TextWriter errors) : IRunView
                 _hasCells = started.Cells.Count > 1;
                 return _hasCells ? $"{started.Cells.Count} cells" : null;
             case CellStarted started when _hasCells: return $"{started.Cell.Cell}: started";
-            case ImageProgressed progress:
+            case ImageProgressed { IsDetail: false } progress:
                 return $"{(progress.IsWarning ? "warning: " : "")}{Of(progress.Machine)}: {progress.Text}";
             case MachineStageChanged { Stage: MachineStage.Ready } ready:
                 return $"{Of(ready.Machine)}: ready after {Unit.Duration.Approximate(ready.AtNanoseconds)}";

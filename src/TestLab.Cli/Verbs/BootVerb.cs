@@ -71,7 +71,7 @@ internal static class BootVerb
             InputFile.Check("--restore", snapshot);
             return GuestMaker.Restore(snapshot, request.Engine);
         }
-        var planner = new MachinePlanner(name => name.StartsWith(ImageRecipe.LabelPrefix, StringComparison.Ordinal)
+        var planner = new MachinePlanner(name => ImageOptions.IsOwn(name)
             ? ImageOptions.Built(name)
             : BuildVerb.Build(ImageOptions.Parse(name), isAnew: false, errors));
         return GuestMaker.Create(planner.Plan(request), request.Engine);

@@ -9,5 +9,5 @@ namespace TestLab.Cluster.Machines;
 internal sealed class ImageNews(MachineId machine, IActorRef watcher) : IProgress<ImageProgress>
 {
     public void Report(ImageProgress value) =>
-        watcher.Tell(new ImageProgressed(machine, value.Text, value.IsWarning), ActorRefs.NoSender);
+        watcher.Tell(new ImageProgressed(machine, value.Text, value.IsWarning, value.IsDetail), ActorRefs.NoSender);
 }

@@ -37,5 +37,18 @@ internal sealed class FileLock : IDisposable
         }
     }
 
+    /// <summary>Takes the lock if it is free; null where somebody has it.</summary>
+    public static FileLock? TryAcquire(string path)
+    {
+        try
+        {
+            return new FileLock(new FileStream(path, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None));
+        }
+        catch (IOException)
+        {
+            return null;
+        }
+    }
+
     public void Dispose() => _file.Dispose();
 }

@@ -8,9 +8,21 @@ internal sealed class HostCommand(string program, params IEnumerable<string> arg
 {
     private const int ReportedLines = 12;
 
+    // Its standard input stays open for as long as this process lives, whatever ends it; then the program is killed with
+    // all that it started in its group.
+    private const string Guard = """
+        exec 3<&0
+        setsid "$@" < /dev/null &
+        program=$!
+        { cat <&3; kill -s KILL -- -$program; } > /dev/null 2>&1 &
+        exec 3<&-
+        wait $program
+        """;
+
     private readonly List<string> _arguments = [.. arguments];
     private readonly Dictionary<string, string> _environment = new(StringComparer.Ordinal) { ["LC_ALL"] = "C.UTF-8" };
     private string? _folder;
+    private bool _isGuarded;
 
     /// <summary>Sets a variable of the program's environment.</summary>
     public HostCommand With(string variable, string value)
@@ -23,6 +35,13 @@ internal sealed class HostCommand(string program, params IEnumerable<string> arg
     public HostCommand In(string folder)
     {
         _folder = folder;
+        return this;
+    }
+
+    /// <summary>Has the program killed when this process is: for what works long and writes much.</summary>
+    public HostCommand Guarded()
+    {
+        _isGuarded = true;
         return this;
     }
 
@@ -41,7 +60,10 @@ internal sealed class HostCommand(string program, params IEnumerable<string> arg
     public async Task<(int ExitCode, string Output, string Errors)> TryRunAsync(CancellationToken cancellation)
     {
         using Process process = Start();
-        process.StandardInput.Close();
+        if (!_isGuarded)
+        {
+            process.StandardInput.Close();
+        }
         Task<string> output = process.StandardOutput.ReadToEndAsync(CancellationToken.None);
         Task<string> errors = process.StandardError.ReadToEndAsync(CancellationToken.None);
         try
@@ -54,6 +76,7 @@ internal sealed class HostCommand(string program, params IEnumerable<string> arg
             await process.WaitForExitAsync(CancellationToken.None).ConfigureAwait(false);
             throw;
         }
+        process.StandardInput.Close();
         return (process.ExitCode, await output.ConfigureAwait(false), await errors.ConfigureAwait(false));
     }
 
@@ -61,7 +84,8 @@ internal sealed class HostCommand(string program, params IEnumerable<string> arg
 
     private Process Start()
     {
-        ProcessStartInfo start = new(program, _arguments)
+        ProcessStartInfo start = new(
+            _isGuarded ? "sh" : program, _isGuarded ? ["-c", Guard, "sh", program, .. _arguments] : _arguments)
         {
             RedirectStandardInput = true,
             RedirectStandardOutput = true,

@@ -6,9 +6,10 @@ namespace TestLab.Images.Packages;
 
 /// <summary>
 /// An apt of our own for one release and architecture: own sources, lists and archives in one folder, so that nothing
-/// of the host's apt is changed and no root is needed. Signatures are verified by apt as always.
+/// of the host's apt is changed and no root is needed. Signatures are verified by apt as always. It is one build's alone
+/// until that releases it.
 /// </summary>
-internal sealed partial class AptWorkspace
+internal sealed partial class AptWorkspace : IDisposable
 {
     // What the host's administrator decided about fetching holds for us too: proxies, retries, certificates.
     private static readonly string[] _inheritedNames =
@@ -17,10 +18,14 @@ internal sealed partial class AptWorkspace
         "Acquire::Check-Date", "Acquire::ForceIPv4", "Acquire::ForceIPv6", "Acquire::Queue-Mode",
     ];
 
+    private const string NotFound = "404  Not Found";
+
     private readonly string _folder;
     private readonly DebianRelease _release;
     private readonly string _architecture;
+    private string? _security;
     private string _updateErrors = "";
+    private FileLock? _held;
 
     /// <summary>Where its <c>lists</c> and <c>archives</c> stand.</summary>
     public string Folder => _folder;
@@ -46,22 +51,56 @@ internal sealed partial class AptWorkspace
 
     private string Archives => Path.Combine(_folder, "archives");
 
-    /// <summary>Makes or reopens the workspace and refreshes its lists; the caller holds the folder's lock.</summary>
+    /// <summary>Waits for the workspace, makes or reopens it, and refreshes its lists.</summary>
     public static async Task<AptWorkspace> OpenAsync(
         string folder,
         DebianRelease release,
         string architecture,
         string keyring,
+        bool hasSecurity,
         IProgress<ImageProgress>? progress,
         CancellationToken cancellation)
     {
         DebianMirror mirror = await DebianMirror.FindAsync(cancellation).ConfigureAwait(false);
-        AptWorkspace workspace = new(folder, release, architecture, mirror.SourcesOf(release, architecture, keyring));
+        AptWorkspace workspace = new(folder, release, architecture, mirror.SourcesOf(release, architecture, keyring, hasSecurity))
+        {
+            _security = hasSecurity ? mirror.Security : null,
+            _held = await FileLock.AcquireAsync(
+                $"{folder}.lock",
+                () => progress?.Report(new ImageProgress($"waiting for another build of {release} to fetch its packages")),
+                cancellation).ConfigureAwait(false),
+        };
+        bool isFresh = false;
+        try
+        {
+            await workspace.RefreshAsync(progress, cancellation).ConfigureAwait(false);
+            isFresh = true;
+            return workspace;
+        }
+        finally
+        {
+            if (!isFresh)
+            {
+                workspace.Release();
+            }
+        }
+    }
+
+    /// <summary>Lets others have it: what was fetched is where it was wanted.</summary>
+    public void Release()
+    {
+        _held?.Dispose();
+        _held = null;
+    }
+
+    public void Dispose() => Release();
+
+    private async Task RefreshAsync(IProgress<ImageProgress>? progress, CancellationToken cancellation)
+    {
         string settings = await new HostCommand("apt-config", "dump").RunAsync(cancellation).ConfigureAwait(false);
-        workspace.WriteConfiguration(settings);
-        progress?.Report(new ImageProgress($"reading the package lists of {release} {architecture}"));
-        await workspace.UpdateAsync(progress, cancellation).ConfigureAwait(false);
-        return workspace;
+        WriteConfiguration(settings);
+        progress?.Report(new ImageProgress($"reading the package lists of {this}"));
+        await UpdateAsync(progress, cancellation).ConfigureAwait(false);
     }
 
     /// <summary>The newest version of a package in the release.</summary>
@@ -75,12 +114,9 @@ internal sealed partial class AptWorkspace
         {
             return package;
         }
-        throw _updateErrors.Length == 0
-            ? new PackageException(name, $"{_release} has none for {_architecture}")
-            : new PackageException(
-                name,
-                $"the lists of {_release} {_architecture} could not be read: {_updateErrors}",
-                RemedyFor(_updateErrors));
+        throw ListTrouble is { } trouble
+            ? new PackageException(name, trouble.Problem, trouble.Remedy)
+            : new PackageException(name, $"{_release} has none for {_architecture}");
     }
 
     /// <summary>Fetches a package, unless it is here already, and gives the path of its file.</summary>
@@ -101,6 +137,7 @@ internal sealed partial class AptWorkspace
                 .In(Archives).TryRunAsync(cancellation).ConfigureAwait(false);
         if (exitCode != 0)
         {
+            CheckSecurity(errors);
             throw new PackageException(
                 package.Name, $"apt cannot fetch version {package.Version}: {errors.Trim()}", RemedyFor(errors));
         }
@@ -109,32 +146,72 @@ internal sealed partial class AptWorkspace
             : throw new PackageException(package.Name, $"what apt fetched is not {package.FileName}");
     }
 
-    /// <summary>Fetches packages and all that they need besides what a system has.</summary>
+    /// <summary>Plans how packages, and all that they need, come to what a system has; fetches nothing.</summary>
     /// <param name="names">The packages, as apt knows them.</param>
     /// <param name="statusFile">The system's own list of what is installed, as dpkg keeps it.</param>
     /// <param name="cancellation">Stops it.</param>
-    /// <exception cref="PackageException">One is not in the release, or cannot be fetched.</exception>
-    public async Task DownloadClosureAsync(
+    /// <exception cref="PackageException">The release does not have all of them, or they exclude each other.</exception>
+    public async Task<IReadOnlyList<PlannedStep>> PlanAsync(
         IReadOnlyList<string> names,
         string statusFile,
         CancellationToken cancellation)
     {
-        string[] arguments =
-        [
-            "--quiet", "--yes", "--no-install-recommends", "--download-only", "-o", $"Dir::State::status={statusFile}",
-            "install", .. names,
-        ];
-        (int exitCode, _, string errors) =
-            await Apt("apt-get", arguments).TryRunAsync(cancellation).ConfigureAwait(false);
-        if (exitCode == 0)
-        {
-            return;
-        }
-        string package = CulpritIn(errors) ?? string.Join(' ', names);
-        throw IsUnknown(errors)
-            ? new PackageException(package, $"{_release} has none for {_architecture}", "look for the name with apt-cache search")
-            : new PackageException(package, $"apt cannot fetch it: {HostCommand.LastLines(errors)}", RemedyFor(errors));
+        (int exitCode, string output, string errors) = await Install(statusFile, "--simulate", names)
+            .TryRunAsync(cancellation).ConfigureAwait(false);
+        return exitCode == 0
+            ? PlannedStep.Parse(output)
+            : throw await PackageTrouble.ExplainAsync(this, names, output, errors, cancellation).ConfigureAwait(false);
     }
+
+    /// <summary>Looks whether the release has packages, before anything is built for them.</summary>
+    /// <exception cref="PackageException">It lacks one; the message names all that it lacks.</exception>
+    public async Task CheckAsync(IReadOnlyList<string> names, CancellationToken cancellation)
+    {
+        (int exitCode, string output, string errors) =
+            await Install(Path.Combine(_folder, "status"), "--simulate", names).TryRunAsync(cancellation).ConfigureAwait(false);
+        if (exitCode != 0 && await PackageTrouble.FindUnknownAsync(this, output, errors, cancellation).ConfigureAwait(false)
+            is { } unknown)
+        {
+            throw unknown;
+        }
+    }
+
+    /// <summary>Fetches what a plan unpacks and copies it into a folder.</summary>
+    /// <exception cref="PackageException">A package cannot be fetched.</exception>
+    public async Task FetchAsync(
+        IReadOnlyList<string> names,
+        IReadOnlyList<PlannedStep> plan,
+        string statusFile,
+        string folder,
+        CancellationToken cancellation)
+    {
+        (int exitCode, _, string errors) = await Install(statusFile, "--download-only", names)
+            .TryRunAsync(cancellation).ConfigureAwait(false);
+        if (exitCode != 0)
+        {
+            CheckSecurity(errors);
+            string package = CulpritIn(errors) ?? string.Join(' ', names);
+            throw new PackageException(package, $"apt cannot fetch it: {HostCommand.LastLines(errors)}", RemedyFor(errors));
+        }
+        Directory.CreateDirectory(folder);
+        foreach (PlannedStep step in plan.Where(step => step.Step == PackageStep.Unpack))
+        {
+            File.Copy(Path.Combine(Archives, step.FileName), Path.Combine(folder, step.FileName));
+        }
+    }
+
+    /// <summary>The names of all packages of the release.</summary>
+    public async Task<string[]> NamesAsync(CancellationToken cancellation)
+        => (await Apt("apt-cache", "pkgnames").RunAsync(cancellation).ConfigureAwait(false))
+            .Split('\n', StringSplitOptions.RemoveEmptyEntries);
+
+    /// <summary>What is wrong with the lists themselves, in apt's words, and what helps; null where all is well.</summary>
+    public (string Problem, string? Remedy)? ListTrouble
+        => _updateErrors.Length == 0
+            ? null
+            : ($"the lists of {this} could not be read: {_updateErrors}", RemedyFor(_updateErrors));
+
+    public override string ToString() => $"{_release} {_architecture}";
 
     /// <summary>The package that apt or dpkg complains of; null where none is named.</summary>
     internal static string? CulpritIn(string errors)
@@ -143,14 +220,7 @@ internal sealed partial class AptWorkspace
         return match.Success ? match.Groups.Values.Skip(1).First(group => group.Success).Value : null;
     }
 
-    private static bool IsUnknown(string errors)
-        => errors.Contains("Unable to locate package", StringComparison.Ordinal)
-            || errors.Contains("has no installation candidate", StringComparison.Ordinal)
-            || errors.Contains("was not found", StringComparison.Ordinal);
-
-    [GeneratedRegex(
-        @"Unable to locate package (\S+)|Package '?([^\s']+)'? has no installation candidate|for '([^\s']+)' was not found"
-        + @"|error processing (?:package|archive) (\S+)|by (?:glob|regex) '([^\s']+)'")]
+    [GeneratedRegex(@"error processing (?:package|archive) (\S+)|Failed to fetch \S*/([^_/\s]+)_\S+")]
     private static partial Regex Culprit();
 
     private static async Task<bool> IsIntactAsync(string path, string sha256, CancellationToken cancellation)
@@ -219,6 +289,21 @@ internal sealed partial class AptWorkspace
 
     private HostCommand Apt(string program, params string[] arguments)
         => new HostCommand(program, arguments).With("APT_CONFIG", ConfigurationFile);
+
+    /// <exception cref="IncompleteArchiveException">What could not be fetched is missing where it is listed.</exception>
+    private void CheckSecurity(string errors)
+    {
+        if (_security is { } address && errors.Split('\n').Any(line =>
+            line.Contains(NotFound, StringComparison.Ordinal) && line.Contains(address, StringComparison.Ordinal)))
+        {
+            throw new IncompleteArchiveException($"{address} lacks packages of {this} that it lists");
+        }
+    }
+
+    private HostCommand Install(string statusFile, string how, IReadOnlyList<string> names)
+        => Apt(
+            "apt-get",
+            ["--quiet", "--yes", "--no-install-recommends", how, "-o", $"Dir::State::status={statusFile}", "install", .. names]);
 
     private static string? RemedyFor(string errors)
         => errors.Contains("NO_PUBKEY", StringComparison.Ordinal)

@@ -48,8 +48,8 @@ internal sealed record DebianMirror(string Main, string Security)
         return main is null ? null : Beside(main) with { Security = security ?? Beside(main).Security };
     }
 
-    /// <summary>The lines of a sources list for a release, its updates and its security updates.</summary>
-    public IReadOnlyList<string> SourcesOf(DebianRelease release, string architecture, string keyring)
+    /// <summary>The lines of a sources list for a release, its updates and, where wanted, its security updates.</summary>
+    public IReadOnlyList<string> SourcesOf(DebianRelease release, string architecture, string keyring, bool hasSecurity = true)
     {
         string options = $"[arch={architecture} signed-by={keyring}]";
         string main = $"deb {options} {Main} {release.CodeName} main";
@@ -59,7 +59,7 @@ internal sealed record DebianMirror(string Main, string Security)
             [
                 main,
                 $"deb {options} {Main} {release.CodeName}-updates main",
-                $"deb {options} {Security} {release.CodeName}-security main",
+                .. hasSecurity ? (string[])[$"deb {options} {Security} {release.CodeName}-security main"] : [],
             ];
     }
 

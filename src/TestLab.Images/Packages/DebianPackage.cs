@@ -4,7 +4,10 @@ namespace TestLab.Images.Packages;
 internal sealed record DebianPackage(string Name, string Version, string Architecture, string Sha256, string Depends)
 {
     /// <summary>The name that apt gives the file.</summary>
-    public string FileName => $"{Name}_{Version.Replace(":", "%3a", StringComparison.Ordinal)}_{Architecture}.deb";
+    public string FileName => FileNameOf(Name, Version, Architecture);
+
+    public static string FileNameOf(string name, string version, string architecture)
+        => $"{name}_{version.Replace(":", "%3a", StringComparison.Ordinal)}_{architecture}.deb";
 
     /// <summary>Reads the first paragraph of what <c>apt-cache show</c> wrote; null where it lacks a field.</summary>
     public static DebianPackage? Parse(string paragraphs)

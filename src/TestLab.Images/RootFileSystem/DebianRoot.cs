@@ -1,5 +1,7 @@
 using System.Text;
+using TestLab.Images.Building;
 using TestLab.Images.Hosting;
+using TestLab.Images.Initramfs;
 
 namespace TestLab.Images.RootFileSystem;
 
@@ -24,6 +26,9 @@ internal static class DebianRoot
     /// <summary>The name of the script that makes the fresh system bootable.</summary>
     public const string Script = "customize";
 
+    // The variant "minbase" of mmdebstrap, in apt's patterns.
+    private static readonly string[] _smallest = ["?essential", "?priority(required)", "apt"];
+
     private static readonly string[] _tools = ["mmdebstrap", "mke2fs", "tar"];
 
     /// <summary>The packages besides what is essential.</summary>
@@ -31,18 +36,26 @@ internal static class DebianRoot
         => init == ImageInit.Systemd ? _systemdPackages : _minimalPackages;
 
     /// <summary>Writes <c>disk.img</c> and <c>root.tar</c>, on which recipes build, and notes the packages.</summary>
-    public static async Task WriteAsync(
-        BuildSite site,
-        IProgress<ImageProgress>? progress,
-        CancellationToken cancellation)
+    /// <param name="site">The build; kernel and initial RAM file system are in its folder.</param>
+    /// <param name="machine">Where programs run that cannot run here; null where there is none.</param>
+    /// <param name="cancellation">Stops it.</param>
+    public static async Task WriteAsync(BuildSite site, IBuildMachine? machine, CancellationToken cancellation)
     {
         bool isRoot = Environment.IsPrivilegedProcess;
         // Without root, ownership is only remembered, by fakeroot, from unpacking to making the file system.
-        await HostTools.RequireAsync(isRoot ? _tools : [.. _tools, "fakeroot"], progress, cancellation)
+        await HostTools.RequireAsync(isRoot ? _tools : [.. _tools, "fakeroot"], site.Progress, cancellation)
             .ConfigureAwait(false);
-        site.Report($"installing {site.Recipe.Name.Release} with mmdebstrap");
         string archive = site.PathOf(GuestImage.RootFile);
-        await InstallAsync(site, archive, isRoot, cancellation).ConfigureAwait(false);
+        if (await site.CanFinishAsync(cancellation).ConfigureAwait(false))
+        {
+            site.Apt.Release();
+            site.Report($"installing {site.Recipe.Name.Release} with mmdebstrap");
+            await InstallAsync(site, archive, isRoot, cancellation).ConfigureAwait(false);
+        }
+        else
+        {
+            await AssembleAsync(site, machine, archive, cancellation).ConfigureAwait(false);
+        }
         site.Report("writing the disk");
         await Ext4Disk.WriteAsync(site, archive, isRoot, cancellation).ConfigureAwait(false);
         string status = await new HostCommand(
@@ -64,6 +77,27 @@ internal static class DebianRoot
                 Architecture: Field(lines, "Architecture")))
             .Where(package => package.Name.Length > 0 && package.Version.Length > 0)
             .Select(package => new ImagePackage(package.Name, package.Version, package.Architecture));
+
+    /// <summary>Does what mmdebstrap does where the programs of the image cannot run on this host.</summary>
+    private static async Task AssembleAsync(
+        BuildSite site, IBuildMachine? machine, string archive, CancellationToken cancellation)
+    {
+        string nothing = site.ScrapOf("status");
+        await File.WriteAllTextAsync(nothing, "", cancellation).ConfigureAwait(false);
+        string busybox = await BootFiles.BusyboxAsync(site, cancellation).ConfigureAwait(false);
+        // With links from the start there is nothing to be converted, nor a converter wanted.
+        string[] merged = site.Recipe.Name.Release.HasMergedUsr ? ["usr-is-merged", "usrmerge-"] : [];
+        RootRecipe recipe = await RootRecipe.StageAsync(
+            site,
+            [.. _smallest, .. PackagesOf(site.Recipe.Name.Init), .. merged],
+            nothing,
+            isBase: true,
+            busybox,
+            cancellation).ConfigureAwait(false);
+        site.Apt.Release();
+        site.Report("unpacking the packages");
+        await RootLayer.AssembleAsync(site, baseArchive: null, recipe, machine, archive, cancellation).ConfigureAwait(false);
+    }
 
     private static async Task InstallAsync(
         BuildSite site,
@@ -89,11 +123,12 @@ internal static class DebianRoot
             archive,
             .. site.Apt.Sources,
         ];
-        // What mmdebstrap mounts as root is its own: killed, it leaves no mount behind that a clean-up would walk into.
+        // What mmdebstrap mounts and starts as root is its own: killed, it leaves no mount behind that a clean-up would
+        // walk into, and no program.
         HostCommand install = isRoot
-            ? new HostCommand("unshare", ["--mount", "--", "mmdebstrap", .. arguments])
+            ? new HostCommand("unshare", [.. HostAbility.Apart.Skip(1), "--mount-proc", "--", "mmdebstrap", .. arguments])
             : new HostCommand("mmdebstrap", [.. arguments]);
-        await install
+        await install.Guarded()
             .With("SOURCE_DATE_EPOCH", $"{Epoch}")
             .With("TMPDIR", temporary)
             .RunAsync(cancellation).ConfigureAwait(false);

@@ -24,7 +24,8 @@ internal static class Ext4Disk
     {
         string folder = site.ScrapOf("root");
         Directory.CreateDirectory(folder);
-        string[] makeDisk = await CommandAsync(site, folder, cancellation).ConfigureAwait(false);
+        string[] makeDisk = await CommandAsync(
+            site, folder, site.PathOf(GuestImage.DiskFile), DebianRoot.DiskBytes, cancellation).ConfigureAwait(false);
         string[] command = ["sh", "-c", Script, "sh", archive, folder, .. makeDisk];
         string program = isRoot ? command[0] : "fakeroot";
         IEnumerable<string> arguments = isRoot ? command[1..] : ["--", .. command];
@@ -32,8 +33,16 @@ internal static class Ext4Disk
         Settle(site);
     }
 
+    /// <summary>Makes a disk of a folder as it is, for a machine that helps with the build.</summary>
+    public static async Task OfFolderAsync(BuildSite site, string folder, string disk, long bytes, CancellationToken cancellation)
+    {
+        string[] words = await CommandAsync(site, folder, disk, bytes, cancellation).ConfigureAwait(false);
+        await With(new HostCommand(words[0], words[1..]), site).RunAsync(cancellation).ConfigureAwait(false);
+    }
+
     /// <summary>The words that make the disk of a folder; they want the environment of <see cref="With"/>.</summary>
-    public static async Task<string[]> CommandAsync(BuildSite site, string folder, CancellationToken cancellation)
+    public static async Task<string[]> CommandAsync(
+        BuildSite site, string folder, string disk, long bytes, CancellationToken cancellation)
     {
         await File.WriteAllTextAsync(ConfigurationFile(site), Configuration, cancellation).ConfigureAwait(false);
         string id = IdOf(site.Recipe.Address);
@@ -42,7 +51,7 @@ internal static class Ext4Disk
         [
             mke2fs, "-q", "-F", "-t", "ext4", "-O", Features, "-b", "4096", "-I", "256", "-m", "1", "-J", "size=16",
             "-L", "testlab", "-U", id, "-E", $"hash_seed={id},lazy_itable_init=0,root_owner=0:0", "-d", folder,
-            site.PathOf(GuestImage.DiskFile), $"{DebianRoot.DiskBytes >> 20}M",
+            disk, $"{bytes >> 20}M",
         ];
     }
 

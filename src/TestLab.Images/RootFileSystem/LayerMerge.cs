@@ -54,6 +54,22 @@ internal sealed class LayerMerge
         _kept.Add(kept);
     }
 
+    /// <summary>Looks at all that is left, when the lowest layer has been read.</summary>
+    /// <exception cref="InvalidDataException">Something would be written through a link, which may lead anywhere.</exception>
+    public void Check()
+    {
+        foreach (string path in _kept.SelectMany(kept => kept))
+        {
+            for (int slash = path.LastIndexOf('/'); slash > 0; slash = path.LastIndexOf('/', slash - 1))
+            {
+                if (_seen.TryGetValue(path[..slash], out bool isFolder) && !isFolder)
+                {
+                    throw new InvalidDataException($"a layer has \"{path}\", but \"{path[..slash]}\" is no folder");
+                }
+            }
+        }
+    }
+
     /// <summary>Writes what is left of a layer.</summary>
     /// <param name="layer">Its archive.</param>
     /// <param name="depth">The number of layers above it.</param>

@@ -56,6 +56,7 @@ internal sealed class OciArchive
                 await using Stream tar = await oci.OpenLayerAsync(layer, cancellation).ConfigureAwait(false);
                 await merge.ReadAsync(tar, cancellation).ConfigureAwait(false);
             }
+            merge.Check();
             await using FileStream output = File.Create(root);
             await using TarWriter writer = new(output, TarEntryFormat.Pax);
             for (int index = 0; index < layers.Count; index++)
@@ -65,7 +66,9 @@ internal sealed class OciArchive
             }
         }
         catch (Exception cause) when (cause is JsonException or InvalidDataException or EndOfStreamException
-            or FormatException or KeyNotFoundException or InvalidOperationException)
+            or FormatException or KeyNotFoundException or InvalidOperationException
+            // A part that would lie outside of the folder.
+            || (cause is IOException && !cause.Message.Contains(ImageBuilder.DiskFull, StringComparison.Ordinal)))
         {
             throw oci.Damaged(cause.Message);
         }

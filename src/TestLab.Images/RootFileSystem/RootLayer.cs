@@ -1,41 +1,58 @@
+using TestLab.Images.Building;
 using TestLab.Images.Hosting;
 using TestLab.Images.Packages;
 
 namespace TestLab.Images.RootFileSystem;
 
 /// <summary>
-/// Makes the disk of a recipe: the base's files, then packages, files and commands on top, then a file system.
+/// Makes the disk of a recipe: the base's files, then packages, files and commands on top, then a file system. Files
+/// are unpacked on this host; programs of the guest run here where they can, else on a build machine.
 /// </summary>
 internal static class RootLayer
 {
-    private const string Script = "layer";
+    private const string Here = "here";
+    private const string Elsewhere = "plain";
 
-    /// <summary>Where the kernel of the host cannot run the guest's programs.</summary>
-    private const string WrongFormat = "Exec format error";
+    private const int MachineMemoryMebibytes = 1024;
+    private const long RecipeDiskSlackBytes = 64L << 20;
 
-    // $1 base archive, $2 folder, $3 recipe, $4 apt's folder; the rest makes the disk. What the layer changed gets the
-    // time of all that is young, so that equal packages give equal disks.
+    // $1 base archive or nothing, $2 folder, $3 recipe, $4 packages, $5 where programs run; the rest makes the disk.
     private const string Session = """
-        base=$1; root=$2; recipe=$3; apt=$4; shift 4; set -e
+        base=$1; root=$2; recipe=$3; packages=$4; place=$5; shift 5; set -e
         echo base > "$recipe/step"
-        tar --extract --numeric-owner --same-permissions --same-owner --file "$base" --directory "$root"
-        unshare --mount --pid --fork --kill-child sh "$recipe/layer" "$root" "$recipe" "$apt" 1>&2
+        [ -z "$base" ] \
+            || tar --extract --numeric-owner --same-permissions --same-owner --file "$base" --directory "$root"
+        [ ! -e "$recipe/plan" ] || sh "$recipe/unpack" "$root" "$recipe" "$packages" "$place" 1>&2
+        if [ "$place" = here ]; then
+            unshare --mount --pid --fork --kill-child sh "$recipe/layer" "$root" "$recipe" 1>&2
+            cat "$root/var/lib/dpkg/status"
+        fi
         echo disk > "$recipe/step"
-        find "$root" -newermt "@$SOURCE_DATE_EPOCH" -exec touch --no-dereference --date "@$SOURCE_DATE_EPOCH" {} +
-        cat "$root/var/lib/dpkg/status"
         exec "$@"
         """;
 
-    private static readonly string[] _tools = ["unshare", "tar", "mke2fs", "chroot"];
+    // On the build machine: its disks are the root file system, the recipe, and where the result goes.
+    private const string Errand = """
+        set -e
+        mkdir -p /recipe
+        mount -t ext4 -o noatime /dev/vda /mnt
+        mount -t ext4 -o noatime /dev/vdb /recipe
+        if ! unshare -m sh /recipe/layer /mnt /recipe 1>&2; then
+            cat /recipe/step
+            exit 1
+        fi
+        echo 'Packing the result' 1>&2
+        chroot /mnt /bin/tar --create --numeric-owner --sort=name --one-file-system --exclude=./lost+found --file=- . > /dev/vdc
+        sync
+        """;
 
-    /// <summary>A change of it makes other images.</summary>
-    public static string Version => EmbeddedFile.HashOf(Script);
+    private static readonly string[] _tools = ["tar", "mke2fs", "dpkg-deb", "dpkg"];
 
     /// <summary>Writes <c>disk.img</c> and notes the packages in it.</summary>
     /// <param name="site">The build.</param>
     /// <param name="baseArchive">The base's root file system.</param>
     /// <param name="busybox">A static one for the guest.</param>
-    /// <param name="progress">Hears what is being done.</param>
+    /// <param name="machine">Where programs run that cannot run here; null where there is none.</param>
     /// <param name="cancellation">Stops it.</param>
     /// <exception cref="PackageException">A package is not to be had, or does not install.</exception>
     /// <exception cref="RecipeCommandException">A command of the recipe failed.</exception>
@@ -43,100 +60,147 @@ internal static class RootLayer
         BuildSite site,
         string baseArchive,
         string busybox,
-        IProgress<ImageProgress>? progress,
+        IBuildMachine? machine,
         CancellationToken cancellation)
     {
-        await HostTools.RequireAsync(_tools, progress, cancellation).ConfigureAwait(false);
         ImageSpecification specification = site.Recipe.Specification;
-        await FetchAsync(site, baseArchive, specification.Packages, cancellation).ConfigureAwait(false);
-        string recipe = await StageAsync(site, busybox, cancellation).ConfigureAwait(false);
-        string root = site.ScrapOf("root");
-        Directory.CreateDirectory(root);
+        string statusFile = site.ScrapOf("status");
+        await File.WriteAllTextAsync(
+            statusFile, await StatusOfAsync(baseArchive, cancellation).ConfigureAwait(false), cancellation)
+            .ConfigureAwait(false);
+        RootRecipe recipe = await RootRecipe.StageAsync(
+            site, specification.Packages, statusFile, isBase: false, busybox, cancellation).ConfigureAwait(false);
+        site.Apt.Release();
         site.Report(specification.Packages.Count == 0
             ? "adding files and running commands"
             : $"installing {string.Join(' ', specification.Packages)}");
-        string[] makeDisk = await Ext4Disk.CommandAsync(site, root, cancellation).ConfigureAwait(false);
-        string[] session = ["sh", "-c", Session, "sh", baseArchive, root, recipe, site.Apt.Folder, .. makeDisk];
-        HostCommand command = Environment.IsPrivilegedProcess
-            ? new HostCommand(session[0], session[1..])
-            : new HostCommand("unshare", ["--map-auto", "--map-root-user", "--", .. session]);
-        (int exitCode, string output, string errors) = await Ext4Disk.With(command, site)
-            .With("SOURCE_DATE_EPOCH", $"{DebianRoot.Epoch}").TryRunAsync(cancellation).ConfigureAwait(false);
-        if (exitCode != 0)
+        string status;
+        if (await site.CanFinishAsync(cancellation).ConfigureAwait(false))
         {
-            throw Failure(site, recipe, exitCode, errors);
+            string disk = site.PathOf(GuestImage.DiskFile);
+            status = await RunAsync(site, baseArchive, recipe, Here, disk, cancellation).ConfigureAwait(false);
+            Ext4Disk.Settle(site);
         }
-        Ext4Disk.Settle(site);
-        foreach (ImagePackage package in DebianRoot.InstalledPackages(output))
+        else
+        {
+            string archive = site.ScrapOf("result.tar");
+            await AssembleAsync(site, baseArchive, recipe, machine, archive, cancellation).ConfigureAwait(false);
+            await Ext4Disk.WriteAsync(site, archive, Environment.IsPrivilegedProcess, cancellation).ConfigureAwait(false);
+            status = await StatusOfAsync(archive, cancellation).ConfigureAwait(false);
+        }
+        foreach (ImagePackage package in DebianRoot.InstalledPackages(status))
         {
             site.Note(package);
         }
     }
 
-    /// <summary>Fetches the packages and what they need, so that the layer needs no network of its own for them.</summary>
-    private static async Task FetchAsync(
+    /// <summary>Makes a root file system whose programs cannot run here.</summary>
+    /// <param name="site">The build; kernel and initial RAM file system are in its folder.</param>
+    /// <param name="baseArchive">What it starts from; null: from nothing.</param>
+    /// <param name="recipe">What is added.</param>
+    /// <param name="machine">Where its programs run.</param>
+    /// <param name="archive">The file that is written.</param>
+    /// <param name="cancellation">Stops it.</param>
+    public static async Task AssembleAsync(
         BuildSite site,
-        string baseArchive,
-        IReadOnlyList<string> packages,
+        string? baseArchive,
+        RootRecipe recipe,
+        IBuildMachine? machine,
+        string archive,
         CancellationToken cancellation)
     {
-        if (packages.Count == 0)
+        string architecture = site.Recipe.Name.Architecture;
+        if (machine is null)
         {
-            return;
+            throw new ImageException(
+                $"this host cannot run programs for {architecture} as root",
+                "build the image on a host that can, or through testlab, which brings a machine for it");
         }
-        site.Report($"fetching {string.Join(' ', packages)}");
-        string status = await new HostCommand(
-            "tar", "--extract", "--to-stdout", "--file", baseArchive, "./var/lib/dpkg/status")
-            .RunAsync(cancellation).ConfigureAwait(false);
-        string file = site.ScrapOf("status");
-        await File.WriteAllTextAsync(file, status, cancellation).ConfigureAwait(false);
-        await site.Apt.DownloadClosureAsync(packages, file, cancellation).ConfigureAwait(false);
+        string disk = site.ScrapOf("work.img");
+        await RunAsync(site, baseArchive, recipe, Elsewhere, disk, cancellation).ConfigureAwait(false);
+        string recipeDisk = site.ScrapOf("recipe.img");
+        await Ext4Disk.OfFolderAsync(site, recipe.Folder, recipeDisk, SizeFor(recipe.Folder), cancellation).ConfigureAwait(false);
+        site.Report("setting it up in an emulated machine");
+        BuildOutcome outcome = await machine.RunAsync(
+            new BuildErrand
+            {
+                Kernel = site.PathOf(GuestImage.KernelFile),
+                Initrd = site.PathOf(GuestImage.InitrdFile),
+                CommandLine = ImageRecipe.QuickBoot,
+                MemoryMebibytes = MachineMemoryMebibytes,
+                Disks = [disk, recipeDisk],
+                Result = archive,
+                ResultBytes = DebianRoot.DiskBytes,
+                Command = $"export SOURCE_DATE_EPOCH={DebianRoot.Epoch}\n{Errand}",
+                Heard = line => Tell(site, line),
+            },
+            cancellation).ConfigureAwait(false);
+        if (outcome.ExitCode != 0)
+        {
+            // Of its own disk: this host's would have stopped the machine.
+            throw outcome.Errors.Contains(ImageBuilder.DiskFull, StringComparison.Ordinal) ? TooLarge() : Failure(site, outcome.Output.Trim() is { Length: > 0 } step ? step : "start", outcome.ExitCode, outcome.Errors);
+        }
     }
 
-    private static async Task<string> StageAsync(BuildSite site, string busybox, CancellationToken cancellation)
+    /// <summary>Runs the session on this host; gives dpkg's list where it ran to its end here.</summary>
+    private static async Task<string> RunAsync(
+        BuildSite site, string? baseArchive, RootRecipe recipe, string place, string disk, CancellationToken cancellation)
     {
-        ImageSpecification specification = site.Recipe.Specification;
-        string recipe = site.ScrapOf("recipe");
-        Directory.CreateDirectory(recipe);
-        File.Copy(busybox, Path.Combine(recipe, "busybox"));
-        await WriteAsync("layer", EmbeddedFile.ReadText(Script)).ConfigureAwait(false);
-        await WriteAsync("packages", string.Concat(specification.Packages.Select(name => $"{name}\n"))).ConfigureAwait(false);
-        await WriteAsync("sources.list", string.Concat(site.Apt.Sources.Select(line => $"{line}\n"))).ConfigureAwait(false);
-        List<string> lines = [];
-        foreach (ImageFileSource file in specification.Files)
-        {
-            File.Copy(file.HostPath, Path.Combine(recipe, $"file{lines.Count}"));
-            lines.Add($"{ImageRecipe.Octal(file.EffectiveMode)} {lines.Count} {file.GuestPath}\n");
-        }
-        await WriteAsync("files", string.Concat(lines)).ConfigureAwait(false);
-        for (int index = 0; index < specification.Commands.Count; index++)
-        {
-            await WriteAsync($"run{index + 1}", specification.Commands[index] + "\n").ConfigureAwait(false);
-        }
-        return recipe;
-
-        Task WriteAsync(string name, string text)
-            => File.WriteAllTextAsync(Path.Combine(recipe, name), text, cancellation);
+        string root = site.ScrapOf(place);
+        Directory.CreateDirectory(root);
+        string[] makeDisk = await Ext4Disk.CommandAsync(site, root, disk, DebianRoot.DiskBytes, cancellation).ConfigureAwait(false);
+        string[] session = ["sh", "-c", Session, "sh", baseArchive ?? "", root, recipe.Folder, recipe.Packages, place, .. makeDisk];
+        bool isRoot = Environment.IsPrivilegedProcess;
+        // Without root, whoever runs programs has to look like it to the kernel; for files it is enough to remember.
+        IReadOnlyList<string> prefix = place == Here ? HostAbility.AsRoot : isRoot ? [] : ["fakeroot", "--"];
+        await HostTools.RequireAsync(
+            [.. _tools, .. prefix.Take(1)], site.Progress, cancellation).ConfigureAwait(false);
+        string[] words = [.. prefix, .. session];
+        (int exitCode, string output, string errors) = await Ext4Disk.With(new HostCommand(words[0], words[1..]).Guarded(), site)
+            .With("SOURCE_DATE_EPOCH", $"{DebianRoot.Epoch}").TryRunAsync(cancellation).ConfigureAwait(false);
+        return exitCode == 0 ? output : throw Failure(site, recipe.Step, exitCode, errors);
     }
 
-    private static ImageException Failure(BuildSite site, string recipe, int exitCode, string errors)
+    private static Task<string> StatusOfAsync(string archive, CancellationToken cancellation)
+        => new HostCommand("tar", "--extract", "--to-stdout", "--file", archive, "./var/lib/dpkg/status").RunAsync(cancellation);
+
+    private static IReadOnlyList<string> Wanted(BuildSite site)
+        => site.Recipe.Specification.Packages is { Count: > 0 } packages ? packages : ["of the base"];
+
+    private static long SizeFor(string folder)
+        => RecipeDiskSlackBytes + Directory.EnumerateFiles(folder, "*", SearchOption.AllDirectories)
+            .Sum(file => new FileInfo(file).Length + 4096);
+
+    /// <summary>Passes on what dpkg says that it does.</summary>
+    private static void Tell(BuildSite site, string line)
     {
-        string file = Path.Combine(recipe, "step");
-        string[] step = (File.Exists(file) ? File.ReadAllText(file).Trim() : "start").Split(' ');
+        if (line.StartsWith("Setting up ", StringComparison.Ordinal)
+            || line.StartsWith("Unpacking ", StringComparison.Ordinal)
+            || line.StartsWith("Processing ", StringComparison.Ordinal)
+            || line.StartsWith("Packing ", StringComparison.Ordinal))
+        {
+            site.ReportDetail($"{char.ToLowerInvariant(line[0])}{line[1..].Split(" (")[0].TrimEnd('.', ' ')}");
+        }
+    }
+
+    private static ImageException TooLarge()
+        => new($"the image does not fit its disk of {DebianRoot.DiskBytes >> 30} GiB", "install less");
+
+    private static ImageException Failure(BuildSite site, string step, int exitCode, string errors)
+    {
+        string[] words = step.Split(' ');
         string last = HostCommand.LastLines(errors);
         ImageSpecification specification = site.Recipe.Specification;
-        if (errors.Contains(WrongFormat, StringComparison.Ordinal))
+        if (errors.Contains("Could not allocate block", StringComparison.Ordinal))
         {
-            return new ImageException(
-                $"this host cannot run programs for {site.Recipe.Name.Architecture}",
-                "build the image on a host whose kernel can, or base it on amd64");
+            return TooLarge();
         }
-        return step[0] switch
+        return words[0] switch
         {
-            "packages" => new PackageException(
-                AptWorkspace.CulpritIn(errors) ?? string.Join(' ', specification.Packages), $"it does not install: {last}"),
-            "run" => new RecipeCommandException(specification.Commands[int.Parse(step[1]) - 1], exitCode, last),
-            _ => new CommandFailedException($"building the disk, step {step[0]}", exitCode, last),
+            "unpack" or "packages" => new PackageException(
+                AptWorkspace.CulpritIn(errors) is { } package ? [package] : Wanted(site), $"it does not install: {last}"),
+            "run" => new RecipeCommandException(specification.Commands[int.Parse(words[1]) - 1], exitCode, last),
+            _ => new CommandFailedException($"building the disk, step {step}", exitCode, last),
         };
     }
 }

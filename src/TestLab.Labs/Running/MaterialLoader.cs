@@ -1,6 +1,7 @@
 using System.Security.Cryptography;
 using System.Text;
 using TestLab.Images;
+using TestLab.Labs.Building;
 using TestLab.Labs.Plans;
 using TestLab.Networks.Links.Rates;
 
@@ -90,7 +91,7 @@ public sealed class MaterialLoader(ImageCatalog catalog, string folder)
     private async Task<MachineMaterial> BuildAsync(
         ImageRecipe recipe, IProgress<ImageProgress>? progress, CancellationToken cancellation)
     {
-        GuestImage image = await new ImageBuilder(catalog)
+        GuestImage image = await new ImageBuilder(catalog, new BuildMachine())
             .BuildAsync(recipe, rebuild: false, progress, cancellation).ConfigureAwait(false);
         return new MachineMaterial
         {

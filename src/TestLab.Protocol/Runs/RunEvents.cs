@@ -20,7 +20,7 @@ public sealed record CellStarted(CellId Cell) : IRunEvent
 
 /// <summary>What is done for an image: a line for the user.</summary>
 /// <param name="Machine">For which it is; others may need it too.</param>
-public sealed record ImageProgressed(MachineId Machine, string Text, bool IsWarning) : IRunEvent
+public sealed record ImageProgressed(MachineId Machine, string Text, bool IsWarning, bool IsDetail = false) : IRunEvent
 {
     public RunId Run => Machine.Cell.Run;
 }

@@ -5,6 +5,16 @@ public sealed class WrongInputTests
 {
     private static readonly object[] Cases =
     [
+        new object[] { "image import mine", "nothing to import; name it: --kernel FILE, --disk FILE or --oci FILE" },
+        new object[] { "image import mine --disk no/such", "disk no/such: no such file; name a file that is there" },
+        new object[]
+        {
+            "image import debian --disk x",
+            "\"debian\" is no name for an image of yours; "
+                + "write small letters, digits, dots and hyphens, but no name that is taken already",
+        },
+        new object[] { "image build", "what is to be built?; name an image or a lab, or a --recipe FILE" },
+        new object[] { "image build --recipe no/such", "--recipe: there is no file no/such; check the path" },
         new object[] { "boo", "unknown verb boo; did you mean boot?" },
         new object[] { "boot", "nothing to boot; name it: --image tiny, --kernel FILE or --restore FILE" },
         new object[]

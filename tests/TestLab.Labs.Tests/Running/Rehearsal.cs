@@ -23,11 +23,14 @@ internal static class Rehearsal
             LabFile.Parse(System.Text.Encoding.UTF8.GetBytes(text), "lab.yaml", folder, new NetworkProfiles()), folder, options);
     }
 
-    /// <summary>Runs the first cell of a lab file.</summary>
-    public static async Task<CellResult> RunFileAsync(string path, LabRunOptions options)
+    /// <summary>Runs the first cell of a lab file, or the first that <c>--only</c> would choose.</summary>
+    public static async Task<CellResult> RunFileAsync(string path, LabRunOptions options, params string[] only)
     {
         string folder = Path.GetDirectoryName(Path.GetFullPath(path)) ?? "/";
-        using LabRun run = await PrepareAsync(LabFile.Read(path, new NetworkProfiles()), folder, options);
+        LabReading reading = LabFile.Read(path, new NetworkProfiles());
+        if (reading.Plan is { } plan)
+            reading = reading with { Plan = plan with { Cells = CellFilter.Choose(plan, only, out _) } };
+        using LabRun run = await PrepareAsync(reading, folder, options);
         return run.Execute(CancellationToken.None);
     }
 

@@ -20,6 +20,18 @@ public sealed class SampleLabTests
         });
     }
 
+    /// <summary>One cell of ten: the others differ in the release, the word size or the line, and take an image each.</summary>
+    [Test]
+    public async Task AProgramIsFetchedBuiltAndRunInTheNewestDebianOverASlowLine()
+    {
+        CellResult result = await Rehearsal.RunFileAsync(
+            Path.Combine(Root(), "labs", "matrix", LabFile.Name),
+            new LabRunOptions { ThreadCount = 2 },
+            "release=13", "line=3g@wpt");
+        Assert.That(result.Failure, Is.Null);
+        Assert.That(result.Steps.Select(step => step.Verdict), Is.All.EqualTo(StepVerdict.Passed));
+    }
+
     private static Task<CellResult> RunAsync(string name, int threads) => Rehearsal.RunFileAsync(
         Path.Combine(Root(), "labs", name, LabFile.Name), new LabRunOptions { ThreadCount = threads });
 

@@ -9,10 +9,21 @@ internal static class ImageOptions
 {
     public static Option<bool> Json() => new("--json") { Description = "Print JSON." };
 
+    public static Argument<string?> NameOrLab()
+    {
+        var name = new Argument<string?>("NAME|LAB")
+        {
+            Description = "An image, such as tiny or debian:12-i386; or a lab, for all that it needs.",
+            Arity = ArgumentArity.ZeroOrOne,
+        };
+        name.CompletionSources.Add(_ => ImageName.All.Select(known => known.ToString()));
+        return name;
+    }
+
     public static Argument<string> Name()
     {
         var name = new Argument<string>("NAME") { Description = "An image, such as tiny or debian:12-i386." };
-        name.CompletionSources.Add(_ => ImageName.All.Select(known => known.ToString()));
+        name.CompletionSources.Add(_ => ImageName.All.Select(known => known.ToString()).Concat(Own().Select(image => image.Manifest.Name)));
         return name;
     }
 
@@ -33,7 +44,7 @@ internal static class ImageOptions
     public static GuestImage Built(string text)
     {
         var catalog = new ImageCatalog();
-        if (text.StartsWith(ImageRecipe.LabelPrefix, StringComparison.Ordinal))
+        if (IsOwn(text))
         {
             return catalog.FindLabelled(text) ?? throw new WrongInputException(
                 $"there is no {text} in the cache", "a lab that describes it builds it; see testlab image list");
@@ -41,6 +52,15 @@ internal static class ImageOptions
         ImageName name = Parse(text);
         return catalog.Find(name) ?? throw NotBuilt(name);
     }
+
+    /// <summary>Whether it is the name of an image of the user's: a recipe's, or one that was given at its import.</summary>
+    public static bool IsOwn(string text) =>
+        text.StartsWith(ImageRecipe.LabelPrefix, StringComparison.Ordinal)
+        || (ImageLabel.IsValid(text) && new ImageCatalog().FindLabelled(text) is not null);
+
+    /// <summary>The images of the user's that are in the cache, by name.</summary>
+    public static IEnumerable<GuestImage> Own() =>
+        new ImageCatalog().List().Where(image => !ImageName.TryParse(image.Manifest.Name, out _));
 
     public static WrongInputException NotBuilt(ImageName name) =>
         new($"{name} is not built", $"build it: testlab image build {name}");

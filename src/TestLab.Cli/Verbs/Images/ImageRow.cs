@@ -16,8 +16,5 @@ internal sealed record ImageRow(string Name, bool Built, long Bytes, string? Ker
     public static ImageRow Of(GuestImage image) => new(
         image.Manifest.Name, true, image.Bytes, image.Manifest.KernelVersion, image.Manifest.Address, image.Folder);
 
-    public static bool IsRecipe(GuestImage image) =>
-        image.Manifest.Name.StartsWith(ImageRecipe.LabelPrefix, StringComparison.Ordinal);
-
     public static string ToJson<T>(T value) => JsonSerializer.Serialize(value, Json);
 }

@@ -5,7 +5,7 @@ using TestLab.Labs.Words;
 
 namespace TestLab.Cli.Verbs.Images;
 
-/// <summary><c>testlab image list</c>: all names that can be built, and which are; recipes that were.</summary>
+/// <summary><c>testlab image list</c>: all names that can be built, and which are; recipes and imports that were.</summary>
 internal static class ListVerb
 {
     public static Command Create()
@@ -18,7 +18,7 @@ internal static class ListVerb
             ImageRow[] rows =
             [
                 .. ImageName.All.Select(name => ImageRow.Of(name, catalog.Find(name))),
-                .. catalog.List().Where(image => ImageRow.IsRecipe(image)).Select(ImageRow.Of),
+                .. ImageOptions.Own().Select(ImageRow.Of),
             ];
             TextWriter output = parsed.InvocationConfiguration.Output;
             if (parsed.GetValue(json)) output.WriteLine(ImageRow.ToJson(rows));

@@ -13,8 +13,7 @@ internal static class RemoveVerb
         verb.SetAction(parsed =>
         {
             string given = parsed.GetRequiredValue(name);
-            bool isRecipe = given.StartsWith(ImageRecipe.LabelPrefix, StringComparison.Ordinal);
-            string wanted = isRecipe ? given : ImageOptions.Parse(given).ToString();
+            string wanted = ImageOptions.IsOwn(given) ? given : ImageOptions.Parse(given).ToString();
             var catalog = new ImageCatalog();
             GuestImage[] images = [.. catalog.List().Where(image => image.Manifest.Name == wanted)];
             if (images.Length == 0) ImageOptions.Built(wanted);

@@ -1,0 +1,100 @@
+using System.CommandLine;
+using TestLab.Cli.Hosting;
+using TestLab.Images;
+using TestLab.Labs.Building;
+
+namespace TestLab.Cli.Verbs.Images;
+
+/// <summary><c>testlab image import</c>: the user's own kernel, disk or OCI archive under a name.</summary>
+internal static class ImportVerb
+{
+    private static readonly Option<string> Kernel = File("--kernel", "A bzImage or ELF kernel.");
+    private static readonly Option<string> Initrd = File("--initrd", "The initial RAM file system of --kernel.");
+    private static readonly Option<string> Disk = File("--disk", "A raw disk; for --base, one ext4 file system without partitions.");
+    private static readonly Option<string> Oci = File("--oci", "An archive in OCI layout, or of docker save: its root file system.");
+    private static readonly Option<string> Append = new("--append")
+    {
+        Description = "The kernel's command line; more words of it beside --base.",
+        HelpName = "TEXT",
+    };
+    private static readonly Option<string> Base = new("--base")
+    {
+        Description = "The image whose kernel runs --disk or --oci (default: tiny).",
+        HelpName = "IMAGE",
+    };
+
+    public static Command Create()
+    {
+        var name = new Argument<string>("NAME")
+        {
+            Description = $"What it is to be called: {ImageLabel.Rule}. An image of that name is replaced.",
+        };
+        Option<bool> json = ImageOptions.Json();
+        Base.CompletionSources.Add(_ => ImageName.All.Select(known => known.ToString()));
+        var verb = new Command("import", "Take a kernel, a disk or an OCI archive of your own into the cache.")
+        {
+            name, Kernel, Initrd, Disk, Oci, Append, Base, json,
+        };
+        verb.SetAction(parsed =>
+        {
+            ImageSpecification image = Specification(parsed, parsed.GetRequiredValue(name));
+            GuestImage built = Import(image, parsed.InvocationConfiguration.Error);
+            TextWriter output = parsed.InvocationConfiguration.Output;
+            if (parsed.GetValue(json)) output.WriteLine(ImageRow.ToJson(ImageRow.Of(built)));
+            else output.WriteLine(built.Folder);
+            return (int)ExitCode.Passed;
+        });
+        return verb;
+    }
+
+    /// <exception cref="WrongInputException">The name is none, or there is nothing to import.</exception>
+    private static ImageSpecification Specification(ParseResult parsed, string name)
+    {
+        if (!ImageLabel.IsValid(name))
+        {
+            throw new WrongInputException($"\"{name}\" is no name for an image of yours", $"write {ImageLabel.Rule}");
+        }
+        var image = new ImageSpecification
+        {
+            Label = name,
+            Base = ImageOptions.Parse(parsed.GetValue(Base) ?? "tiny"),
+            Kernel = parsed.GetValue(Kernel),
+            Initrd = parsed.GetValue(Initrd),
+            Disk = parsed.GetValue(Disk),
+            Oci = parsed.GetValue(Oci),
+            CommandLine = parsed.GetValue(Append),
+        };
+        if ((image.Kernel ?? image.Disk ?? image.Oci) is null)
+        {
+            throw new WrongInputException("nothing to import", "name it: --kernel FILE, --disk FILE or --oci FILE");
+        }
+        if (image.Kernel is not null && parsed.GetValue(Base) is not null)
+        {
+            throw new WrongInputException("--kernel and --base exclude each other", "leave one of them out");
+        }
+        return image;
+    }
+
+    private static GuestImage Import(ImageSpecification image, TextWriter errors)
+    {
+        using var interruption = new Interruption();
+        using var line = new ProgressLine(errors, RawTerminal.IsTerminal(2));
+        var catalog = new ImageCatalog();
+        GuestImage built = new ImageBuilder(catalog, new BuildMachine())
+            .BuildAsync(ImageRecipe.For(image), rebuild: false, new ImageProgressLine(image.Label ?? "", line), interruption.Token)
+            .GetAwaiter().GetResult();
+        foreach (GuestImage old in catalog.List().Where(other =>
+            other.Manifest.Name == image.Label && other.Manifest.Address != built.Manifest.Address))
+        {
+            catalog.RemoveAsync(old, interruption.Token).GetAwaiter().GetResult();
+        }
+        return built;
+    }
+
+    private static Option<string> File(string name, string description) => new(name)
+    {
+        Description = description,
+        HelpName = "FILE",
+        Arity = ArgumentArity.ExactlyOne,
+    };
+}
