@@ -1,7 +1,7 @@
 namespace TestLab.Processor.Translation;
 
 /// <summary>Addresses, in the writable view, of the routines that all translated blocks share.</summary>
-internal readonly unsafe struct CommonCode(byte* leaveAt, byte* leaveTo, byte* loadFlags)
+internal readonly unsafe struct CommonCode(byte* leaveAt, byte* leaveTo, byte* loadFlags, nint[] refills)
 {
     public static readonly CommonCode None = default;
 
@@ -13,4 +13,13 @@ internal readonly unsafe struct CommonCode(byte* leaveAt, byte* leaveTo, byte* l
 
     /// <summary>Loads the guest's flags into the host's; changes nothing else.</summary>
     public byte* LoadFlags { get; } = loadFlags;
+
+    /// <summary>Looks into the translation buffer for an access that its slot does not know, and fills the slot.</summary>
+    /// <remarks>
+    /// R10: the address less the slot's base; R11: displacement of the slot's limit from the state register. Gives the host
+    /// address in R10, or the carry flag where the buffer does not allow the access.
+    /// </remarks>
+    public byte* Refill(int size, bool write) => (byte*)refills[RefillIndex(size, write)];
+
+    public static int RefillIndex(int size, bool write) => (System.Numerics.BitOperations.Log2((uint)size) << 1) + (write ? 1 : 0);
 }

@@ -1,3 +1,4 @@
+using TestLab.Processor.Memory;
 using TestLab.Processor.State;
 using TestLab.Processor.Translation.Host;
 using TestLab.Processor.Translation.StatusFlags;
@@ -43,7 +44,59 @@ internal static unsafe class CommonRoutines
         code.Emit(Opcode.Load, 8, HostRegister.Rax, HostRegister.Address);
         foreach (int register in s_preserved.Reverse()) Pop(code, register);
         code.Byte(0xC3);
-        return new CommonCode(leaveAt, leaveTo, WriteLoadFlags(code));
+        return new CommonCode(leaveAt, leaveTo, WriteLoadFlags(code), WriteRefills(code));
+    }
+
+    private static nint[] WriteRefills(HostCode code)
+    {
+        var refills = new nint[CommonCode.RefillIndex(AccessSlots.WideBytes, write: true) + 1];
+        for (int size = 1; size <= AccessSlots.WideBytes; size *= 2)
+        {
+            foreach (bool write in (bool[])[false, true])
+            {
+                refills[CommonCode.RefillIndex(size, write)] = (nint)code.Position;
+                WriteRefill(code, size, write);
+            }
+        }
+
+        return refills;
+    }
+
+    private static void WriteRefill(HostCode code, int size, bool write)
+    {
+        const int address = HostRegister.Address;
+        const int slot = HostRegister.Scratch;
+        const int entry = HostRegister.Rax;
+        const int part = HostRegister.Rcx;
+        Place limit = new(HostRegister.State, slot, 0, 0, false);
+        Place @base = limit with { Displacement = AccessSlotOffset.Bases };
+        Place host = limit with { Displacement = AccessSlotOffset.Hosts };
+        Place tag = Place.Memory(entry, write ? StateOffset.EntryWriteTag : StateOffset.EntryReadTag);
+        Push(code, entry);
+        Push(code, part);
+        code.Emit(Opcode.Add, 8, address, @base);
+        code.Emit(Opcode.Load, 8, entry, address);
+        Shift(code, 8, 5, entry, TlbEntry.OffsetShift);
+        code.Arithmetic(4, 4, Place.Register(entry), (int)TlbEntry.OffsetMask);
+        code.Emit(Opcode.Add, 8, entry, Place.State(StateOffset.Tlb));
+        code.Emit(Opcode.Load, 8, part, address);
+        code.Emit(Opcode.Xor, 8, part, tag);
+        code.Arithmetic(7, 8, Place.Register(part), GuestMemory.PageSize - size);
+        byte* miss = code.JumpIf(Condition.Above);
+        code.Emit(Opcode.Load, 8, part, tag);
+        code.Emit(Opcode.Store, 8, part, @base);
+        code.Emit(Opcode.Add, 8, part, Place.Memory(entry, StateOffset.EntryHostOffset));
+        code.Emit(Opcode.Store, 8, part, host);
+        code.StoreConstant(limit, AccessSlots.LimitOf(size > AccessSlots.NarrowBytes ? AccessSlots.FirstWide : 0));
+        code.Emit(Opcode.Add, 8, address, Place.Memory(entry, StateOffset.EntryHostOffset));
+        code.Byte(0xF8); // CLC
+        byte* done = code.Jump();
+        code.Land(miss);
+        code.Byte(0xF9); // STC
+        code.Land(done);
+        Pop(code, part);
+        Pop(code, entry);
+        code.Byte(0xC3);
     }
 
     private static void Transfer(HostCode code, uint opcode)

@@ -49,6 +49,20 @@ internal sealed unsafe class ExitEmitter(HostCode code, FlagEmitter flags, Vecto
     /// <summary>Leaves before the current instruction, which the interpreter then carries out.</summary>
     public void LeaveIf(int condition) => Add((nint)code.JumpIf(condition));
 
+    /// <summary>Where the comparison before found the access slot wrong, it is filled from the translation buffer, or the code left.</summary>
+    /// <param name="slot">Offset of the slot's limit in the state.</param>
+    /// <param name="size">Bytes of the access.</param>
+    /// <param name="write">Its direction.</param>
+    public void RefillUnlessBelow(int slot, int size, bool write)
+    {
+        nint jump = (nint)code.JumpIf(Condition.NotBelow);
+        FlagState state = flags.Current with { HostValid = 0 };
+        _pending.Add(new PendingExit(ExitReason.Refill, jump, Current, state, vectors.Dirty) { Slot = slot, Routine = (nint)Common.Refill(size, write) });
+    }
+
+    /// <summary>The place where the detours of the last <see cref="RefillUnlessBelow"/> come back.</summary>
+    public void ReturnHere() => _pending[^1] = _pending[^1] with { Return = (nint)code.Position };
+
     public void Leave() => Add((nint)code.Jump());
 
     /// <summary>Makes the guest's MXCSR the host's, unless it is already.</summary>
@@ -93,8 +107,9 @@ internal sealed unsafe class ExitEmitter(HostCode code, FlagEmitter flags, Vecto
         for (int i = 0; i < _edges.Count; i++) CompleteEdge(i, firstEdge, addressSize);
         PendingExit last = default;
         byte* lastStub = null;
-        foreach (PendingExit exit in _pending)
+        for (int i = 0; i < _pending.Count; i++)
         {
+            PendingExit exit = _pending[i];
             if (lastStub == null || exit with { Jump = last.Jump } != last)
             {
                 lastStub = code.Position;
@@ -114,6 +129,12 @@ internal sealed unsafe class ExitEmitter(HostCode code, FlagEmitter flags, Vecto
 
     private void EmitStub(in PendingExit exit)
     {
+        if (exit.Reason == ExitReason.Refill)
+        {
+            EmitRefill(exit);
+            return;
+        }
+
         if (exit.Reason == ExitReason.LoadControl) EmitLoadControl(exit);
         if (exit.Reason == ExitReason.BudgetSpent)
         {
@@ -134,6 +155,16 @@ internal sealed unsafe class ExitEmitter(HostCode code, FlagEmitter flags, Vecto
 
         code.LoadConstant(HostRegister.Scratch, (ulong)_pageOffset);
         code.JumpTo(Common.LeaveAt);
+    }
+
+    /// <summary>The way out, where the routine fails, is put off once more: many share it.</summary>
+    private void EmitRefill(in PendingExit exit)
+    {
+        code.LoadConstant(HostRegister.Scratch, (ulong)(uint)HostRegister.Displacement(exit.Slot));
+        code.CallTo((byte*)exit.Routine);
+        nint failed = (nint)code.JumpIf(Condition.Below);
+        code.JumpTo((byte*)exit.Return);
+        _pending.Add(exit with { Reason = ExitReason.Instruction, Jump = failed, Slot = 0, Routine = 0, Return = 0 });
     }
 
     private void EmitLoadControl(in PendingExit exit)

@@ -5,10 +5,11 @@ using TestLab.Processor.Translation.Host;
 
 namespace TestLab.Processor.Translation;
 
-/// <summary>Addresses of memory operands, and the look into the translation buffer before every access.</summary>
+/// <summary>Addresses of memory operands, and the check before every access.</summary>
 /// <remarks>
-/// The check is the interpreter's: same buffer, same comparison. Where it fails the instruction leaves translated code
-/// with nothing done, so page walks, devices, faults and decoded code are the interpreter's alone.
+/// The access slot of the place is compared first; where it knows another page, a common routine looks into the translation
+/// buffer as the interpreter does. Where that fails the instruction leaves translated code with nothing done, so page walks,
+/// devices, faults and decoded code are the interpreter's alone.
 /// </remarks>
 internal sealed class MemoryEmitter(Emission emission)
 {
@@ -26,7 +27,7 @@ internal sealed class MemoryEmitter(Emission emission)
             emission.Exits.LeaveIf(Condition.NotEqual);
         }
 
-        Check(size, write);
+        Check(size, write, SlotOf(instruction.MemoryBase, instruction.MemoryIndex, (long)instruction.MemoryDisplacement64, size));
         return true;
     }
 
@@ -34,26 +35,34 @@ internal sealed class MemoryEmitter(Emission emission)
     public void ReachStack(int distance, int size, bool write)
     {
         _code.Emit(Opcode.Lea, emission.Word, HostRegister.Address, Place.Memory(HostRegister.Of(GuestRegister.Rsp), distance));
-        Check(size, write);
+        Check(size, write, AccessSlots.Stack);
     }
 
     /// <summary>Turns the linear address in R10 into a host address.</summary>
-    public void Check(int size, bool write)
+    /// <param name="size">Bytes, up to <see cref="AccessSlots.WideBytes"/>.</param>
+    /// <param name="write">The access needs the right to write.</param>
+    /// <param name="slot">Which of the access slots of its direction to look at.</param>
+    public void Check(int size, bool write, int slot)
     {
         const int address = HostRegister.Address;
-        const int entry = HostRegister.Scratch;
-        _code.Emit(Opcode.Load, 8, entry, address);
-        _code.Emit(0xC1, 8, 5, entry);
-        _code.Byte(TlbEntry.OffsetShift);
-        _code.Arithmetic(4, 4, Place.Register(entry), (int)TlbEntry.OffsetMask);
-        _code.Emit(Opcode.Add, 8, entry, Place.State(StateOffset.Tlb));
-        Place tag = Place.Memory(entry, write ? StateOffset.EntryWriteTag : StateOffset.EntryReadTag);
-        _code.Emit(Opcode.Xor, 8, address, tag);
-        _code.Arithmetic(7, 8, Place.Register(address), GuestMemory.PageSize - size);
-        emission.Exits.LeaveIf(Condition.Above);
-        _code.Emit(Opcode.Xor, 8, address, tag); // The address again: there is no third free register.
-        _code.Emit(Opcode.Add, 8, address, Place.Memory(entry, StateOffset.EntryHostOffset));
+        int limit = OffsetOf(slot, write);
+        _code.Emit(Opcode.Sub, 8, address, Place.State(limit + AccessSlotOffset.Bases));
+        _code.Emit(Opcode.Cmp, 8, address, Place.State(limit));
+        emission.Exits.RefillUnlessBelow(limit, size, write);
+        _code.Emit(Opcode.Add, 8, address, Place.State(limit + AccessSlotOffset.Hosts));
+        emission.Exits.ReturnHere();
         emission.Flags.Current.HostValid = 0;
+    }
+
+    /// <summary>A slot for addresses of a form, shared with few others: by block, registers and page of the displacement.</summary>
+    public unsafe int SlotOf(Register first, Register second, long displacement, int size)
+    {
+        if (first is Register.RSP or Register.ESP && second == Register.None && size <= AccessSlots.NarrowBytes) return AccessSlots.Stack;
+        uint hash = (uint)(emission.Block->PhysicalAddress >> 6) * 31 + (uint)first * 7 + (uint)second * 131 + (uint)(displacement >> 11);
+        hash = hash * 0x9E37_79B1 >> 16;
+        return size > AccessSlots.NarrowBytes
+            ? AccessSlots.FirstWide + (int)(hash % (AccessSlots.Count - AccessSlots.FirstWide))
+            : 1 + (int)(hash % (AccessSlots.FirstWide - 1));
     }
 
     /// <summary>The address has the width of the mode.</summary>
@@ -86,6 +95,12 @@ internal sealed class MemoryEmitter(Emission emission)
         if (cut && size == 8) size = 4;
         _code.Emit(Opcode.Lea, size, register, place);
         return true;
+    }
+
+    private unsafe int OffsetOf(int slot, bool write)
+    {
+        bool user = (emission.Block->Mode & CpuMode.User) != 0;
+        return (user ? StateOffset.UserSlots : StateOffset.SupervisorSlots) + sizeof(ulong) * (write ? AccessSlots.Count + slot : slot);
     }
 
     private bool TryDescribe(in Instruction instruction, out Place place, out bool cut)

@@ -29,6 +29,8 @@ internal static unsafe class StateOffset
     public static readonly int Mxcsr;
     public static readonly int HostFloat;
     public static readonly int HostMxcsr;
+    public static readonly int SupervisorSlots;
+    public static readonly int UserSlots;
     public static readonly int BlockCode;
     public static readonly int EntryReadTag;
     public static readonly int EntryWriteTag;
@@ -63,6 +65,8 @@ internal static unsafe class StateOffset
         Mxcsr = (int)((byte*)&state.Mxcsr - s);
         HostFloat = (int)((byte*)&state.HostFloat - s);
         HostMxcsr = (int)((byte*)&state.HostMxcsr - s);
+        SupervisorSlots = (int)((byte*)&state.SupervisorSlots - s);
+        UserSlots = (int)((byte*)&state.UserSlots - s);
         Block block;
         BlockCode = (int)((byte*)&block.Code - (byte*)&block);
         TlbEntry entry;
