@@ -17,6 +17,7 @@ internal static unsafe class CommonRoutines
     {
         byte* start = code.Position;
         foreach (int register in s_preserved) Push(code, register);
+        code.Emit(Opcode.Lea, 8, HostRegister.Rsp, Place.Memory(HostRegister.Rsp, -HostRegister.KeptBytes));
         code.Emit(Opcode.Lea, 8, HostRegister.State, Place.Memory(FirstArgument, HostRegister.StateBias));
         code.Emit(Opcode.Load, 8, HostRegister.Address, SecondArgument);
         Transfer(code, Opcode.Load);
@@ -42,6 +43,7 @@ internal static unsafe class CommonRoutines
         code.Land(integers);
         Transfer(code, Opcode.Store);
         code.Emit(Opcode.Load, 8, HostRegister.Rax, HostRegister.Address);
+        code.Emit(Opcode.Lea, 8, HostRegister.Rsp, Place.Memory(HostRegister.Rsp, HostRegister.KeptBytes));
         foreach (int register in s_preserved.Reverse()) Pop(code, register);
         code.Byte(0xC3);
         return new CommonCode(leaveAt, leaveTo, WriteLoadFlags(code), WriteRefills(code));

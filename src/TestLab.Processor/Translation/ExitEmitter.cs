@@ -17,8 +17,6 @@ internal sealed unsafe class ExitEmitter(HostCode code, FlagEmitter flags, Vecto
 
     private readonly List<PendingExit> _pending = [];
     private readonly List<OpenEdge> _edges = [];
-    private Block* _block;
-    private int _pageOffset;
 
     /// <summary>Routines that all blocks share; set once they are written.</summary>
     public CommonCode Common { get; set; } = CommonCode.None;
@@ -29,21 +27,27 @@ internal sealed unsafe class ExitEmitter(HostCode code, FlagEmitter flags, Vecto
     /// <summary>The jumps that lead to other blocks, to be closed when those are translated.</summary>
     public IReadOnlyList<OpenEdge> Edges => _edges;
 
-    public void Begin(Block* block)
+    public int PendingCount => _pending.Count;
+
+    /// <summary>The block whose code is being written.</summary>
+    public Block* Block { get; set; }
+
+    public void Clear()
     {
-        _block = block;
-        _pageOffset = (int)(block->PhysicalAddress & (GuestMemory.PageSize - 1));
         _pending.Clear();
         _edges.Clear();
     }
+
+    public void Rewind(int pendingCount) => _pending.RemoveRange(pendingCount, _pending.Count - pendingCount);
 
     /// <summary>Charges the block; where the budget does not cover it, nothing of it runs.</summary>
     public void EmitPrologue()
     {
         code.Emit(0x83, 8, 5, Place.State(StateOffset.Budget));
-        code.Byte(_block->Count);
-        byte* spent = code.JumpIf(Condition.Sign);
-        _pending.Add(new PendingExit(ExitReason.BudgetSpent, (nint)spent, 0, FlagState.AtEntry, 0));
+        code.Byte(Block->Count);
+        Current = 0;
+        Add(ExitReason.BudgetSpent, (nint)code.JumpIf(Condition.Sign));
+        flags.Current.HostValid = 0;
     }
 
     /// <summary>Leaves before the current instruction, which the interpreter then carries out.</summary>
@@ -56,8 +60,8 @@ internal sealed unsafe class ExitEmitter(HostCode code, FlagEmitter flags, Vecto
     public void RefillUnlessBelow(int slot, int size, bool write)
     {
         nint jump = (nint)code.JumpIf(Condition.NotBelow);
-        FlagState state = flags.Current with { HostValid = 0 };
-        _pending.Add(new PendingExit(ExitReason.Refill, jump, Current, state, vectors.Dirty) { Slot = slot, Routine = (nint)Common.Refill(size, write) });
+        Add(ExitReason.Refill, jump);
+        _pending[^1] = _pending[^1] with { Slot = slot, Routine = (nint)Common.Refill(size, write) };
     }
 
     /// <summary>The place where the detours of the last <see cref="RefillUnlessBelow"/> come back.</summary>
@@ -69,17 +73,9 @@ internal sealed unsafe class ExitEmitter(HostCode code, FlagEmitter flags, Vecto
     public void LoadControlOnce()
     {
         code.Arithmetic(7, 1, Place.State(StateOffset.HostFloat), 0);
-        byte* absent = code.JumpIf(Condition.Equal);
-        FlagState state = flags.Current with { HostValid = 0 };
-        _pending.Add(new PendingExit(ExitReason.LoadControl, (nint)absent, Current, state, vectors.Dirty) { Return = (nint)code.Position });
+        Add(ExitReason.LoadControl, (nint)code.JumpIf(Condition.Equal));
+        ReturnHere();
     }
-
-    /// <summary>An edge to a place relative to the current page; the flags are in the state already.</summary>
-    /// <param name="displacement">Of the jump that is to lead there.</param>
-    /// <param name="target">From the start of the page; outside of it the jump cache is asked.</param>
-    /// <param name="isOther">The branch is not taken: <see cref="Op.OtherLink"/>.</param>
-    public void AddEdge(byte* displacement, long target, bool isOther) =>
-        _edges.Add(new OpenEdge((nint)displacement, target, (nint)(_block->First + Current), isOther));
 
     /// <summary>Goes to the linear address in R10 if the jump cache knows translated code there, after a last step; else the interpreter takes the branch.</summary>
     /// <param name="lastStep">What the branch does besides; it must leave R11 and cannot fail.</param>
@@ -101,10 +97,39 @@ internal sealed unsafe class ExitEmitter(HostCode code, FlagEmitter flags, Vecto
         code.Emit(0xFF, 4, 4, HostRegister.Scratch);
     }
 
-    /// <summary>Writes what was put off. Edge numbers begin at the given one.</summary>
-    public void Complete(int firstEdge, int addressSize)
+    /// <summary>Writes the way along an edge out of the unit, with the state as others expect it.</summary>
+    /// <param name="edge">The way; other pages are asked of the jump cache.</param>
+    /// <param name="firstEdge">The number of the unit's first edge.</param>
+    /// <param name="addressSize">Bytes of a linear address.</param>
+    public void LeaveUnit(in PendingEdge edge, int firstEdge, int addressSize)
     {
-        for (int i = 0; i < _edges.Count; i++) CompleteEdge(i, firstEdge, addressSize);
+        bool isDirect = edge.Jump != 0 && edge.IsInPage && edge.Flags == FlagState.AtEntry && edge.Vectors.Dirty == 0;
+        byte* jump = (byte*)edge.Jump;
+        if (!isDirect)
+        {
+            if (jump != null) code.Land(jump);
+            flags.Describe(edge.Flags);
+            vectors.Store(edge.Vectors.Dirty);
+            if (edge.IsInPage) jump = code.Jump();
+        }
+
+        if (!edge.IsInPage)
+        {
+            EmitTarget(HostRegister.Address, edge.Target, addressSize);
+            JumpAcrossPages((Op*)edge.Source);
+        }
+
+        byte* stub = code.Position;
+        if (edge.IsInPage) code.Land(jump);
+        _edges.Add(new OpenEdge((nint)jump, edge.Target, edge.Source, edge.IsOther) { Stub = (nint)stub });
+        code.StoreConstant(Place.State(StateOffset.OpenJump), firstEdge + _edges.Count);
+        EmitTarget(HostRegister.Address, edge.Target, addressSize);
+        code.JumpTo(Common.LeaveTo);
+    }
+
+    /// <summary>Writes what was put off.</summary>
+    public void Complete()
+    {
         PendingExit last = default;
         byte* lastStub = null;
         for (int i = 0; i < _pending.Count; i++)
@@ -121,11 +146,10 @@ internal sealed unsafe class ExitEmitter(HostCode code, FlagEmitter flags, Vecto
         }
     }
 
-    private void Add(nint jump)
-    {
-        FlagState state = flags.Current with { HostValid = 0 };
-        _pending.Add(new PendingExit(ExitReason.Instruction, jump, Current, state, vectors.Dirty));
-    }
+    private void Add(nint jump) => Add(ExitReason.Instruction, jump);
+
+    private void Add(ExitReason reason, nint jump) => _pending.Add(
+        new PendingExit(reason, jump, (nint)Block, Current, flags.Current with { HostValid = 0 }, vectors.State.Dirty));
 
     private void EmitStub(in PendingExit exit)
     {
@@ -136,24 +160,25 @@ internal sealed unsafe class ExitEmitter(HostCode code, FlagEmitter flags, Vecto
         }
 
         if (exit.Reason == ExitReason.LoadControl) EmitLoadControl(exit);
+        Block* block = (Block*)exit.Block;
+        flags.Describe(exit.Flags);
+        vectors.Store(exit.Vectors);
         if (exit.Reason == ExitReason.BudgetSpent)
         {
             code.Emit(0x83, 8, 0, Place.State(StateOffset.Budget));
-            code.Byte(_block->Count);
+            code.Byte(block->Count);
             code.Emit(0xC7, 4, 0, Place.State(StateOffset.Exit));
             code.Int32((int)ExitCause.BudgetSpent);
             code.Emit(Opcode.Load, 8, HostRegister.Address, Place.State(StateOffset.ExitOperation));
         }
         else
         {
-            flags.Describe(exit.Flags);
-            vectors.Store(exit.Vectors);
             // The first operation has been replaced by the entry to this code: the mark asks for the one before.
             ulong mark = exit.Instruction == 0 ? 1UL : 0;
-            code.LoadConstant(HostRegister.Address, (ulong)(_block->First + exit.Instruction) | mark);
+            code.LoadConstant(HostRegister.Address, (ulong)(block->First + exit.Instruction) | mark);
         }
 
-        code.LoadConstant(HostRegister.Scratch, (ulong)_pageOffset);
+        code.LoadConstant(HostRegister.Scratch, block->PhysicalAddress & (GuestMemory.PageSize - 1));
         code.JumpTo(Common.LeaveAt);
     }
 
@@ -178,23 +203,6 @@ internal sealed unsafe class ExitEmitter(HostCode code, FlagEmitter flags, Vecto
         code.StoreConstant(Place.State(StateOffset.HostFloat), 1);
         code.JumpTo((byte*)exit.Return);
         code.Land(unmasked);
-    }
-
-    private void CompleteEdge(int index, int firstEdge, int addressSize)
-    {
-        OpenEdge edge = _edges[index];
-        byte* stub = code.Position;
-        if (!edge.IsInPage)
-        {
-            EmitTarget(HostRegister.Address, edge.Target, addressSize);
-            JumpAcrossPages((Op*)edge.Source);
-        }
-
-        code.StoreConstant(Place.State(StateOffset.OpenJump), firstEdge + index + 1);
-        EmitTarget(HostRegister.Address, edge.Target, addressSize);
-        code.JumpTo(Common.LeaveTo);
-        code.SetTarget((byte*)edge.Displacement, stub);
-        _edges[index] = edge with { Stub = (nint)stub };
     }
 
     /// <summary>A direct branch out of its page, with the trace that the interpreter leaves of it; goes on behind this where it fails.</summary>

@@ -19,16 +19,17 @@ internal sealed unsafe class Translator : IExecutionEngine
     /// <summary>Nearest rounding, all exceptions masked: what .NET and every calling convention expect.</summary>
     private const ulong HostMxcsr = 0x1F80;
 
-    /// <summary>Bytes that a block of the most instructions can take, with its exits.</summary>
-    private const int BlockLimitBytes = 64 << 10;
+    /// <summary>Bytes that a unit can take, with its exits.</summary>
+    private const int UnitLimitBytes = 64 << 10;
 
     private readonly CpuState* _state;
     private readonly CodeMemory _memory;
-    private readonly BlockTranslator _blocks;
+    private readonly UnitTranslator _units;
     private readonly TranslatorOptions _options;
     private readonly List<OpenEdge> _edges = [];
     private readonly Dictionary<nint, List<int>> _incoming = [];
-    private readonly List<nint> _translated = [];
+    private readonly List<TranslationUnit> _alive = [];
+    private readonly Dictionary<nint, List<TranslationUnit>> _unitsOf = []; // By block.
     private readonly byte* _first;
     private byte* _next;
 
@@ -42,7 +43,7 @@ internal sealed unsafe class Translator : IExecutionEngine
         byte* entry = CommonRoutines.WriteEntry(code);
         CommonCode common = CommonRoutines.WriteExits(code);
         _first = _next = code.Position;
-        _blocks = new BlockTranslator(guest, common);
+        _units = new UnitTranslator(guest, common);
         state->HostMxcsr = HostMxcsr;
         state->TranslatedEntry = (delegate* unmanaged<CpuState*, ulong, ulong>)_memory.AddressOf(entry);
     }
@@ -64,21 +65,16 @@ internal sealed unsafe class Translator : IExecutionEngine
 
     public void BlockDied(Block* block)
     {
-        if (block->Code == 0) return;
-        block->Code = 0;
-        if (!_incoming.Remove((nint)block, out List<int>? edges)) return;
-        foreach (int number in edges)
-        {
-            OpenEdge edge = _edges[number];
-            SetTarget(edge, (byte*)edge.Stub);
-        }
+        if (!_unitsOf.Remove((nint)block, out List<TranslationUnit>? units)) return;
+        foreach (TranslationUnit unit in units) End(unit);
     }
 
     public void BlocksEmptied()
     {
         _edges.Clear();
         _incoming.Clear();
-        _translated.Clear();
+        _alive.Clear();
+        _unitsOf.Clear();
         _next = _first;
     }
 
@@ -161,8 +157,8 @@ internal sealed unsafe class Translator : IExecutionEngine
     private bool TryTranslate(Block* block)
     {
         byte* limit = _memory.Writable + _memory.Length;
-        if (limit - _next < BlockLimitBytes) DropAll();
-        byte* end = _blocks.TryTranslate(block, _next, Smaller(_next + BlockLimitBytes, limit), _edges.Count, !_options.TakesShortBlocks);
+        if (limit - _next < UnitLimitBytes) DropAll();
+        byte* end = _units.TryTranslate(block, _next, Smaller(_next + UnitLimitBytes, limit), _edges.Count, _options);
         if (end == null)
         {
             block->First->Handler = block->FirstHandler;
@@ -173,11 +169,11 @@ internal sealed unsafe class Translator : IExecutionEngine
         block->Code = _memory.AddressOf(_next);
         block->First->Handler = &EnterTranslated;
         _next = _memory.Writable + ((end - _memory.Writable + 15) & ~15);
-        _translated.Add((nint)block);
+        Remember(new TranslationUnit((nint)block));
         Statistics.Translated++;
         Statistics.PeakBytes = Math.Max(Statistics.PeakBytes, _next - _memory.Writable);
         int first = _edges.Count;
-        _edges.AddRange(_blocks.Edges);
+        _edges.AddRange(_units.Edges);
         for (int number = first; number < _edges.Count; number++)
         {
             OpenEdge edge = _edges[number];
@@ -193,16 +189,41 @@ internal sealed unsafe class Translator : IExecutionEngine
     private void DropAll()
     {
         Statistics.Drops++;
-        foreach (nint address in _translated)
-        {
-            Block* block = (Block*)address;
-            if (block->Code == 0) continue;
-            block->Code = 0;
-            block->First->Handler = block->FirstHandler;
-            Count(block);
-        }
+        foreach (TranslationUnit unit in _alive)
+            if (unit.IsAlive) CountAnew((Block*)unit.Entry);
 
         BlocksEmptied();
+    }
+
+    private void Remember(TranslationUnit unit)
+    {
+        _alive.Add(unit);
+        foreach (nint block in _units.Members)
+        {
+            if (!_unitsOf.TryGetValue(block, out List<TranslationUnit>? units)) _unitsOf.Add(block, units = []);
+            units.Add(unit);
+        }
+    }
+
+    /// <summary>One of the unit's blocks is about to die: nothing leads into its code any more.</summary>
+    private void End(TranslationUnit unit)
+    {
+        if (!unit.IsAlive) return;
+        unit.IsAlive = false;
+        CountAnew((Block*)unit.Entry);
+        if (!_incoming.Remove(unit.Entry, out List<int>? edges)) return;
+        foreach (int number in edges)
+        {
+            OpenEdge edge = _edges[number];
+            SetTarget(edge, (byte*)edge.Stub);
+        }
+    }
+
+    private void CountAnew(Block* block)
+    {
+        block->Code = 0;
+        block->First->Handler = block->FirstHandler;
+        Count(block);
     }
 
     private static byte* Smaller(byte* left, byte* right) => left < right ? left : right;

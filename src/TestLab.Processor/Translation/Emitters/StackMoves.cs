@@ -50,7 +50,7 @@ internal static class StackMoves
     private static bool EmitPushMemory(Emission e, in Instruction i)
     {
         if (!e.Memory.TryReach(i, e.Word, write: false)) return false;
-        Place kept = Place.Memory(HostRegister.Rsp, -16);
+        Place kept = Place.Memory(HostRegister.Rsp);
         e.Code.Emit(Opcode.Load, e.Word, HostRegister.Scratch, Place.Memory(HostRegister.Address));
         e.Code.Emit(Opcode.Store, 8, HostRegister.Scratch, kept);
         e.Memory.ReachStack(-e.Word, e.Word, write: true);
