@@ -16,10 +16,11 @@ internal readonly unsafe struct CommonCode(byte* leaveAt, byte* leaveTo, byte* l
 
     /// <summary>Looks into the translation buffer for an access that its slot does not know, and fills the slot.</summary>
     /// <remarks>
-    /// R10: the address less the slot's base; R11: displacement of the slot's limit from the state register. Gives the host
-    /// address in R10, or the carry flag where the buffer does not allow the access.
+    /// R10: the address less the slot's base; R11: displacement of the slot from the state register. Gives the host address
+    /// in R10, or the carry flag where the buffer does not allow the access, or the slot is filled too often.
     /// </remarks>
-    public byte* Refill(int size, bool write) => (byte*)refills[RefillIndex(size, write)];
+    public byte* Refill(int size, bool write, bool user) => (byte*)refills[RefillIndex(size, write, user)];
 
-    public static int RefillIndex(int size, bool write) => (System.Numerics.BitOperations.Log2((uint)size) << 1) + (write ? 1 : 0);
+    public static int RefillIndex(int size, bool write, bool user) =>
+        System.Numerics.BitOperations.Log2((uint)size) << 2 | (write ? 2 : 0) | (user ? 1 : 0);
 }

@@ -51,28 +51,24 @@ internal static unsafe class CommonRoutines
 
     private static nint[] WriteRefills(HostCode code)
     {
-        var refills = new nint[CommonCode.RefillIndex(AccessSlots.WideBytes, write: true) + 1];
-        for (int size = 1; size <= AccessSlots.WideBytes; size *= 2)
+        var refills = new nint[CommonCode.RefillIndex(16, write: true, user: true) + 1];
+        for (int index = 0; index < refills.Length; index++)
         {
-            foreach (bool write in (bool[])[false, true])
-            {
-                refills[CommonCode.RefillIndex(size, write)] = (nint)code.Position;
-                WriteRefill(code, size, write);
-            }
+            refills[index] = (nint)code.Position;
+            WriteRefill(code, 1 << (index >> 2), (index & 2) != 0, (index & 1) != 0 ? StateOffset.UserSlots : StateOffset.SupervisorSlots);
         }
 
         return refills;
     }
 
-    private static void WriteRefill(HostCode code, int size, bool write)
+    private static void WriteRefill(HostCode code, int size, bool write, int slots)
     {
         const int address = HostRegister.Address;
         const int slot = HostRegister.Scratch;
         const int entry = HostRegister.Rax;
         const int part = HostRegister.Rcx;
-        Place limit = new(HostRegister.State, slot, 0, 0, false);
-        Place @base = limit with { Displacement = AccessSlotOffset.Bases };
-        Place host = limit with { Displacement = AccessSlotOffset.Hosts };
+        Place limit = new(HostRegister.State, slot, 0, StateOffset.SlotLimit, false);
+        Place @base = limit with { Displacement = StateOffset.SlotBase };
         Place tag = Place.Memory(entry, write ? StateOffset.EntryWriteTag : StateOffset.EntryReadTag);
         Push(code, entry);
         Push(code, part);
@@ -85,20 +81,42 @@ internal static unsafe class CommonRoutines
         code.Emit(Opcode.Xor, 8, part, tag);
         code.Arithmetic(7, 8, Place.Register(part), GuestMemory.PageSize - size);
         byte* miss = code.JumpIf(Condition.Above);
+        code.Emit(0xFF, 8, 1, limit with { Displacement = StateOffset.SlotFillsLeft });
+        byte* crowded = code.JumpIf(Condition.Equal);
+
         code.Emit(Opcode.Load, 8, part, tag);
         code.Emit(Opcode.Store, 8, part, @base);
         code.Emit(Opcode.Add, 8, part, Place.Memory(entry, StateOffset.EntryHostOffset));
-        code.Emit(Opcode.Store, 8, part, host);
-        code.StoreConstant(limit, AccessSlots.LimitOf(size > AccessSlots.NarrowBytes ? AccessSlots.FirstWide : 0));
+        code.Emit(Opcode.Store, 8, part, limit with { Displacement = StateOffset.SlotHost });
         code.Emit(Opcode.Add, 8, address, Place.Memory(entry, StateOffset.EntryHostOffset));
+        code.Arithmetic(7, 8, limit, 0);
+        byte* known = code.JumpIf(Condition.NotEqual);
+        WriteNote(code, slots);
+        code.Land(known);
+        code.StoreConstant(limit, AccessSlot.LimitOf(Math.Max(size, 8)));
         code.Byte(0xF8); // CLC
         byte* done = code.Jump();
+
+        code.Land(crowded);
+        code.Emit(Opcode.Store, 8, slot, Place.State(StateOffset.CrowdedSlot));
         code.Land(miss);
         code.Byte(0xF9); // STC
         code.Land(done);
         Pop(code, part);
         Pop(code, entry);
         code.Byte(0xC3);
+    }
+
+    /// <summary>Appends the slot that R11 is the displacement of to the list of those filled.</summary>
+    private static void WriteNote(HostCode code, int slots)
+    {
+        const int count = HostRegister.Rcx;
+        const int offset = HostRegister.Rax;
+        Place filledCount = Place.State(slots + StateOffset.SlotsFilledCount);
+        code.Emit(Opcode.Lea, 4, offset, Place.Memory(HostRegister.Scratch, -HostRegister.Displacement(slots + StateOffset.FirstSlot)));
+        code.Emit(Opcode.Load, 8, count, filledCount);
+        code.Emit(Opcode.Store, 4, offset, Place.State(slots + StateOffset.SlotsFilled) with { Index = count, Scale = 2 });
+        code.Emit(0xFF, 8, 0, filledCount);
     }
 
     private static void Transfer(HostCode code, uint opcode)

@@ -32,6 +32,8 @@ internal sealed unsafe class Emission
 
     public EdgeList Edges { get; }
 
+    public SlotAllocator Slots { get; } = new();
+
     public MemoryEmitter Memory { get; }
 
     public Block* Block { get; private set; }
@@ -53,6 +55,7 @@ internal sealed unsafe class Emission
         Code.Begin(start, limit);
         Exits.Clear();
         Edges.Clear();
+        Slots.BeginUnit();
         Flags.Current = FlagState.AtEntry;
         Vectors.State = default;
     }

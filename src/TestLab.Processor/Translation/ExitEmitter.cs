@@ -54,14 +54,12 @@ internal sealed unsafe class ExitEmitter(HostCode code, FlagEmitter flags, Vecto
     public void LeaveIf(int condition) => Add((nint)code.JumpIf(condition));
 
     /// <summary>Where the comparison before found the access slot wrong, it is filled from the translation buffer, or the code left.</summary>
-    /// <param name="slot">Offset of the slot's limit in the state.</param>
-    /// <param name="size">Bytes of the access.</param>
-    /// <param name="write">Its direction.</param>
-    public void RefillUnlessBelow(int slot, int size, bool write)
+    /// <param name="slot">Offset of the slot in the state.</param>
+    /// <param name="routine">The common routine that fills it.</param>
+    public void RefillUnlessBelow(int slot, byte* routine)
     {
-        nint jump = (nint)code.JumpIf(Condition.NotBelow);
-        Add(ExitReason.Refill, jump);
-        _pending[^1] = _pending[^1] with { Slot = slot, Routine = (nint)Common.Refill(size, write) };
+        Add(ExitReason.Refill, (nint)code.JumpIf(Condition.NotBelow));
+        _pending[^1] = _pending[^1] with { Slot = slot, Routine = (nint)routine };
     }
 
     /// <summary>The place where the detours of the last <see cref="RefillUnlessBelow"/> come back.</summary>

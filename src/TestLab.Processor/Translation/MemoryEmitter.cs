@@ -13,6 +13,9 @@ namespace TestLab.Processor.Translation;
 /// </remarks>
 internal sealed class MemoryEmitter(Emission emission)
 {
+    /// <summary>A narrow slot takes accesses up to this size.</summary>
+    private const int NarrowBytes = 8;
+
     private readonly HostCode _code = emission.Code;
 
     /// <summary>Host address of the instruction's memory operand in R10, or out; R11 and the host's flags are used.</summary>
@@ -27,7 +30,7 @@ internal sealed class MemoryEmitter(Emission emission)
             emission.Exits.LeaveIf(Condition.NotEqual);
         }
 
-        Check(size, write, SlotOf(instruction.MemoryBase, instruction.MemoryIndex, (long)instruction.MemoryDisplacement64, size));
+        Check(size, write, SlotOf(instruction, size, write));
         return true;
     }
 
@@ -35,34 +38,57 @@ internal sealed class MemoryEmitter(Emission emission)
     public void ReachStack(int distance, int size, bool write)
     {
         _code.Emit(Opcode.Lea, emission.Word, HostRegister.Address, Place.Memory(HostRegister.Of(GuestRegister.Rsp), distance));
-        Check(size, write, AccessSlots.Stack);
+        Check(size, write, SlotAllocator.OfStack(write));
     }
 
-    /// <summary>Turns the linear address in R10 into a host address.</summary>
-    /// <param name="size">Bytes, up to <see cref="AccessSlots.WideBytes"/>.</param>
+    /// <summary>Turns the linear address in R10 into a host address; R11 and the host's flags are used.</summary>
+    /// <param name="size">Bytes, up to 16.</param>
     /// <param name="write">The access needs the right to write.</param>
-    /// <param name="slot">Which of the access slots of its direction to look at.</param>
+    /// <param name="slot">The access slot to look at.</param>
     public void Check(int size, bool write, int slot)
     {
-        const int address = HostRegister.Address;
-        int limit = OffsetOf(slot, write);
-        _code.Emit(Opcode.Sub, 8, address, Place.State(limit + AccessSlotOffset.Bases));
-        _code.Emit(Opcode.Cmp, 8, address, Place.State(limit));
-        emission.Exits.RefillUnlessBelow(limit, size, write);
-        _code.Emit(Opcode.Add, 8, address, Place.State(limit + AccessSlotOffset.Hosts));
-        emission.Exits.ReturnHere();
+        if (IsScattered) CheckInBuffer(size, write);
+        else CheckInSlot(size, write, slot);
         emission.Flags.Current.HostValid = 0;
     }
 
-    /// <summary>A slot for addresses of a form, shared with few others: by block, registers and page of the displacement.</summary>
-    public unsafe int SlotOf(Register first, Register second, long displacement, int size)
+    /// <summary>The access slot for the instruction's memory operand.</summary>
+    public int SlotOf(in Instruction instruction, int size, bool write) => emission.Slots.Of(new SlotKey(
+        instruction.MemoryBase,
+        instruction.MemoryIndex,
+        (long)instruction.MemoryDisplacement64 >> GuestMemory.PageShift,
+        write,
+        size > NarrowBytes));
+
+    private unsafe bool IsScattered => emission.Op->IsScattered;
+
+    private unsafe void CheckInSlot(int size, bool write, int slot)
     {
-        if (first is Register.RSP or Register.ESP && second == Register.None && size <= AccessSlots.NarrowBytes) return AccessSlots.Stack;
-        uint hash = (uint)(emission.Block->PhysicalAddress >> 6) * 31 + (uint)first * 7 + (uint)second * 131 + (uint)(displacement >> 11);
-        hash = hash * 0x9E37_79B1 >> 16;
-        return size > AccessSlots.NarrowBytes
-            ? AccessSlots.FirstWide + (int)(hash % (AccessSlots.Count - AccessSlots.FirstWide))
-            : 1 + (int)(hash % (AccessSlots.FirstWide - 1));
+        const int address = HostRegister.Address;
+        bool user = (emission.Block->Mode & CpuMode.User) != 0;
+        int place = (user ? StateOffset.UserSlots : StateOffset.SupervisorSlots) + StateOffset.FirstSlot + AccessSlot.SizeBytes * slot;
+        _code.Emit(Opcode.Sub, 8, address, Place.State(place + StateOffset.SlotBase));
+        _code.Emit(Opcode.Cmp, 8, address, Place.State(place + StateOffset.SlotLimit));
+        emission.Exits.RefillUnlessBelow(place, emission.Exits.Common.Refill(size, write, user));
+        _code.Emit(Opcode.Add, 8, address, Place.State(place + StateOffset.SlotHost));
+        emission.Exits.ReturnHere();
+    }
+
+    private void CheckInBuffer(int size, bool write)
+    {
+        const int address = HostRegister.Address;
+        const int entry = HostRegister.Scratch;
+        _code.Emit(Opcode.Load, 8, entry, address);
+        _code.Emit(0xC1, 8, 5, entry);
+        _code.Byte(TlbEntry.OffsetShift);
+        _code.Arithmetic(4, 4, Place.Register(entry), (int)TlbEntry.OffsetMask);
+        _code.Emit(Opcode.Add, 8, entry, Place.State(StateOffset.Tlb));
+        Place tag = Place.Memory(entry, write ? StateOffset.EntryWriteTag : StateOffset.EntryReadTag);
+        _code.Emit(Opcode.Xor, 8, address, tag);
+        _code.Arithmetic(7, 8, Place.Register(address), GuestMemory.PageSize - size);
+        emission.Exits.LeaveIf(Condition.Above);
+        _code.Emit(Opcode.Xor, 8, address, tag); // The address again: there is no third free register.
+        _code.Emit(Opcode.Add, 8, address, Place.Memory(entry, StateOffset.EntryHostOffset));
     }
 
     /// <summary>The address has the width of the mode.</summary>
@@ -95,12 +121,6 @@ internal sealed class MemoryEmitter(Emission emission)
         if (cut && size == 8) size = 4;
         _code.Emit(Opcode.Lea, size, register, place);
         return true;
-    }
-
-    private unsafe int OffsetOf(int slot, bool write)
-    {
-        bool user = (emission.Block->Mode & CpuMode.User) != 0;
-        return (user ? StateOffset.UserSlots : StateOffset.SupervisorSlots) + sizeof(ulong) * (write ? AccessSlots.Count + slot : slot);
     }
 
     private bool TryDescribe(in Instruction instruction, out Place place, out bool cut)

@@ -8,7 +8,7 @@ internal readonly record struct PendingExit(ExitReason Reason, nint Jump, nint B
     /// <summary>Where a detour comes back.</summary>
     public nint Return { get; init; }
 
-    /// <summary>Offset in the state of the limit of the access slot to refill.</summary>
+    /// <summary>Offset in the state of the access slot to refill.</summary>
     public int Slot { get; init; }
 
     /// <summary>The common routine that refills it.</summary>

@@ -22,6 +22,12 @@ internal sealed unsafe class Translator : IExecutionEngine
     /// <summary>Bytes that a unit can take, with its exits.</summary>
     private const int UnitLimitBytes = 64 << 10;
 
+    /// <summary>After so many fills of an access slot somebody looks how long they took.</summary>
+    private const ulong FillsBetweenLooks = 256;
+
+    /// <summary>A fill costs as much as the slot saves in about so many instructions.</summary>
+    private const ulong InstructionsForFill = 24;
+
     private readonly CpuState* _state;
     private readonly CodeMemory _memory;
     private readonly UnitTranslator _units;
@@ -30,6 +36,7 @@ internal sealed unsafe class Translator : IExecutionEngine
     private readonly Dictionary<nint, List<int>> _incoming = [];
     private readonly List<TranslationUnit> _alive = [];
     private readonly Dictionary<nint, List<TranslationUnit>> _unitsOf = []; // By block.
+    private readonly Dictionary<ulong, ulong> _lastLooks = []; // At access slots; clocks.
     private readonly byte* _first;
     private byte* _next;
 
@@ -45,6 +52,8 @@ internal sealed unsafe class Translator : IExecutionEngine
         _first = _next = code.Position;
         _units = new UnitTranslator(guest, common);
         state->HostMxcsr = HostMxcsr;
+        PrepareSlots(state->SupervisorSlots.First);
+        PrepareSlots(state->UserSlots.First);
         state->TranslatedEntry = (delegate* unmanaged<CpuState*, ulong, ulong>)_memory.AddressOf(entry);
     }
 
@@ -115,6 +124,7 @@ internal sealed unsafe class Translator : IExecutionEngine
     {
         s->CodePage = s->Rip & ~(ulong)(GuestMemory.PageSize - 1);
         ulong next = s->TranslatedEntry(s, op->Block->Code + ExitEmitter.PrologueBytes);
+        if (s->CrowdedSlot != 0) Of(s).Relieve(s, (Op*)(next & ~1UL));
         if (s->Lazy.Kind != 0) FlagResolver.Resolve(s);
         if (next != 0) return next;
         return (ulong)(s->OpenJump != 0 ? Of(s).TakeEdge(s) : Flow.EnterCached(s, s->Rip));
@@ -124,6 +134,26 @@ internal sealed unsafe class Translator : IExecutionEngine
     private static bool TryTranslate(CpuState* s, Block* block) => Of(s).TryTranslate(block);
 
     private static Translator Of(CpuState* s) => (Translator)Cpu.Of(s).Engine;
+
+    /// <summary>An access slot has been filled often: if that was in a short time, the operation does without it from now on.</summary>
+    private void Relieve(CpuState* s, Op* op)
+    {
+        ulong place = s->CrowdedSlot;
+        s->CrowdedSlot = 0;
+        ((AccessSlot*)((byte*)s + HostRegister.StateBias + place))->FillsLeft = FillsBetweenLooks;
+        ulong clock = Cpu.Of(s).Clock;
+        ulong since = clock - _lastLooks.GetValueOrDefault(place);
+        _lastLooks[place] = clock;
+        if (since > FillsBetweenLooks * InstructionsForFill) return;
+        op->IsScattered = true;
+        Statistics.Scattered++;
+        foreach (TranslationUnit unit in _unitsOf.GetValueOrDefault((nint)op->Block, []))
+        {
+            if (!unit.IsAlive) continue;
+            End(unit);
+            ((Block*)unit.Entry)->Executions = 1;
+        }
+    }
 
     /// <summary>Goes the way of an edge as the interpreter does, and lets the code go straight there the next time.</summary>
     private Op* TakeEdge(CpuState* s)
@@ -193,6 +223,11 @@ internal sealed unsafe class Translator : IExecutionEngine
             if (unit.IsAlive) CountAnew((Block*)unit.Entry);
 
         BlocksEmptied();
+    }
+
+    private static void PrepareSlots(AccessSlot* first)
+    {
+        for (int i = 0; i < AccessSlots.Count; i++) first[i].FillsLeft = FillsBetweenLooks;
     }
 
     private void Remember(TranslationUnit unit)

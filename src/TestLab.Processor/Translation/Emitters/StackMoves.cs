@@ -1,4 +1,3 @@
-using TestLab.Processor.Memory;
 using Iced.Intel;
 using TestLab.Processor.State;
 using TestLab.Processor.Translation.Host;
@@ -79,7 +78,7 @@ internal static class StackMoves
         int frame = HostRegister.Of(GuestRegister.Rbp);
         int pointer = HostRegister.Of(GuestRegister.Rsp);
         e.Code.Emit(Opcode.Lea, e.Word, HostRegister.Address, Place.Memory(frame));
-        e.Memory.Check(e.Word, write: false, AccessSlots.Stack);
+        e.Memory.Check(e.Word, write: false, SlotAllocator.OfStack(write: false));
         e.Flags.Save(GuestRegister.Rsp, e.FlagsLive);
         e.Flags.Save(GuestRegister.Rbp, e.FlagsLive);
         e.Code.Emit(Opcode.Lea, e.Word, pointer, Place.Memory(frame, e.Word));
