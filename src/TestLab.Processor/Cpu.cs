@@ -363,6 +363,7 @@ public sealed unsafe class Cpu : IDisposable
         entry->Rip = State->Rip;
         entry->Key = State->JumpKey;
         entry->Block = block;
+        entry->Code = block->Code != 0 ? block->Code : State->UntranslatedCode;
         return block;
     }
 

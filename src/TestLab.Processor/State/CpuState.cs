@@ -156,6 +156,9 @@ public unsafe struct CpuState
     /// <summary>The variable ranges: base and mask in turn; then the eleven fixed ones.</summary>
     public fixed ulong MemoryTypeRanges[MemoryTypeRangeCount];
 
+    /// <summary>Address of what takes translated code to a block that has none.</summary>
+    public ulong UntranslatedCode;
+
     /// <summary>The access slot, as its displacement from the state register of translated code, that was filled too often; 0 while there is none.</summary>
     public ulong CrowdedSlot;
 

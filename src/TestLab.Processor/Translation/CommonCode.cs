@@ -1,7 +1,7 @@
 namespace TestLab.Processor.Translation;
 
 /// <summary>Addresses, in the writable view, of the routines that all translated blocks share.</summary>
-internal readonly unsafe struct CommonCode(byte* leaveAt, byte* leaveTo, byte* loadFlags, nint[] refills)
+internal readonly unsafe struct CommonCode(byte* leaveAt, byte* leaveTo, byte* untranslated, byte* loadFlags, nint[] refills)
 {
     public static readonly CommonCode None = default;
 
@@ -10,6 +10,9 @@ internal readonly unsafe struct CommonCode(byte* leaveAt, byte* leaveTo, byte* l
 
     /// <summary>R10: the linear address to go on at.</summary>
     public byte* LeaveTo { get; } = leaveTo;
+
+    /// <summary>R11: an entry of the jump cache whose block has no code.</summary>
+    public byte* Untranslated { get; } = untranslated;
 
     /// <summary>Loads the guest's flags into the host's; changes nothing else.</summary>
     public byte* LoadFlags { get; } = loadFlags;

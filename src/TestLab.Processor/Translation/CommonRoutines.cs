@@ -27,6 +27,8 @@ internal static unsafe class CommonRoutines
 
     public static CommonCode WriteExits(HostCode code)
     {
+        byte* untranslated = code.Position;
+        code.Emit(Opcode.Load, 8, HostRegister.Address, Place.Memory(HostRegister.Scratch, StateOffset.CachedRip));
         byte* leaveTo = code.Position;
         code.Emit(Opcode.Store, 8, HostRegister.Address, Place.State(StateOffset.Rip));
         code.Emit(Opcode.Xor, 4, HostRegister.Address, HostRegister.Address);
@@ -46,7 +48,7 @@ internal static unsafe class CommonRoutines
         code.Emit(Opcode.Lea, 8, HostRegister.Rsp, Place.Memory(HostRegister.Rsp, HostRegister.KeptBytes));
         foreach (int register in s_preserved.Reverse()) Pop(code, register);
         code.Byte(0xC3);
-        return new CommonCode(leaveAt, leaveTo, WriteLoadFlags(code), WriteRefills(code));
+        return new CommonCode(leaveAt, leaveTo, untranslated, WriteLoadFlags(code), WriteRefills(code));
     }
 
     private static nint[] WriteRefills(HostCode code)

@@ -75,24 +75,20 @@ internal sealed unsafe class ExitEmitter(HostCode code, FlagEmitter flags, Vecto
         ReturnHere();
     }
 
-    /// <summary>Goes to the linear address in R10 if the jump cache knows translated code there, after a last step; else the interpreter takes the branch.</summary>
+    /// <summary>Goes to the linear address in R10 if the jump cache knows it, after a last step; else the interpreter takes the branch.</summary>
     /// <param name="lastStep">What the branch does besides; it must leave R11 and cannot fail.</param>
     public void JumpOrLeave(Action? lastStep)
     {
-        Misses misses = LookUp();
-        foreach (nint miss in misses.All) Add(miss);
-        EnterFound();
+        foreach (nint miss in LookUp()) Add(miss);
         lastStep?.Invoke();
-        code.Emit(0xFF, 4, 4, HostRegister.Scratch);
+        EnterFound();
     }
 
     /// <summary>As <see cref="JumpOrLeave"/>, where all is done that the branch does: the dispatcher finds the address.</summary>
     public void JumpOrLeaveBehind()
     {
-        Misses misses = LookUp();
-        foreach (nint miss in misses.All) code.SetTarget((byte*)miss, Common.LeaveTo);
+        foreach (nint miss in LookUp()) code.SetTarget((byte*)miss, Common.LeaveTo);
         EnterFound();
-        code.Emit(0xFF, 4, 4, HostRegister.Scratch);
     }
 
     /// <summary>Writes the way along an edge out of the unit, with the state as others expect it.</summary>
@@ -114,7 +110,7 @@ internal sealed unsafe class ExitEmitter(HostCode code, FlagEmitter flags, Vecto
         if (!edge.IsInPage)
         {
             EmitTarget(HostRegister.Address, edge.Target, addressSize);
-            JumpAcrossPages((Op*)edge.Source);
+            JumpAcrossPages();
         }
 
         byte* stub = code.Position;
@@ -203,19 +199,17 @@ internal sealed unsafe class ExitEmitter(HostCode code, FlagEmitter flags, Vecto
         code.Land(unmasked);
     }
 
-    /// <summary>A direct branch out of its page, with the trace that the interpreter leaves of it; goes on behind this where it fails.</summary>
-    private void JumpAcrossPages(Op* source)
+    /// <summary>A direct branch out of its page; goes on behind this where the jump cache does not know the target.</summary>
+    private void JumpAcrossPages()
     {
-        Misses misses = LookUp();
+        nint[] misses = LookUp();
         EnterFound();
-        code.LoadConstant(HostRegister.Address, (ulong)source);
-        code.Emit(Opcode.Store, 8, HostRegister.Address, Place.State(StateOffset.LinkSource));
-        code.Emit(0xFF, 4, 4, HostRegister.Scratch);
-        foreach (nint miss in misses.All) code.Land((byte*)miss);
+        foreach (nint miss in misses) code.Land((byte*)miss);
     }
 
-    /// <summary>Looks for the linear address in R10 in the jump cache: code of its block in R11. R10 stays.</summary>
-    private Misses LookUp()
+    /// <summary>Looks for the linear address in R10 in the jump cache: its entry in R11. R10 stays.</summary>
+    /// <returns>The jumps that are taken when it is not found.</returns>
+    private nint[] LookUp()
     {
         const int target = HostRegister.Address;
         const int entry = HostRegister.Scratch;
@@ -232,18 +226,15 @@ internal sealed unsafe class ExitEmitter(HostCode code, FlagEmitter flags, Vecto
         code.Emit(Opcode.Load, 8, target, Place.State(StateOffset.JumpKey));
         code.Emit(Opcode.Cmp, 8, target, Place.Memory(entry, StateOffset.CachedKey));
         code.Emit(Opcode.Load, 8, target, Place.Memory(entry, StateOffset.CachedRip));
-        byte* otherKey = code.JumpIf(Condition.NotEqual);
-        code.Emit(Opcode.Load, 8, entry, Place.Memory(entry, StateOffset.CachedBlock));
-        code.Emit(Opcode.Load, 8, entry, Place.Memory(entry, StateOffset.BlockCode));
-        code.Emit(Opcode.Test, 8, entry, entry);
-        return new Misses(otherAddress, otherKey, code.JumpIf(Condition.Equal));
+        return [(nint)otherAddress, (nint)code.JumpIf(Condition.NotEqual)];
     }
 
-    /// <summary>R10 becomes the page that code runs in.</summary>
+    /// <summary>R10 becomes the page that code runs in, and the code of the entry in R11 is entered.</summary>
     private void EnterFound()
     {
         code.Arithmetic(4, 8, Place.Register(HostRegister.Address), -GuestMemory.PageSize);
         code.Emit(Opcode.Store, 8, HostRegister.Address, Place.State(StateOffset.CodePage));
+        code.Emit(0xFF, 4, 4, Place.Memory(HostRegister.Scratch, StateOffset.CachedCode));
     }
 
     /// <summary>The linear address of a place relative to the current page.</summary>
@@ -251,11 +242,5 @@ internal sealed unsafe class ExitEmitter(HostCode code, FlagEmitter flags, Vecto
     {
         code.Emit(Opcode.Load, 8, register, Place.State(StateOffset.CodePage));
         code.Emit(Opcode.Lea, addressSize, register, Place.Memory(register, (int)target));
-    }
-
-    /// <summary>The jumps that a look into the jump cache takes when it finds nothing.</summary>
-    private readonly struct Misses(byte* otherAddress, byte* otherKey, byte* notTranslated)
-    {
-        public nint[] All { get; } = [(nint)otherAddress, (nint)otherKey, (nint)notTranslated];
     }
 }

@@ -15,7 +15,6 @@ internal static unsafe class StateOffset
     public static readonly int JumpCache;
     public static readonly int JumpKey;
     public static readonly int ExitOperation;
-    public static readonly int LinkSource;
     public static readonly int LazyKind;
     public static readonly int LazyLeft;
     public static readonly int LazyRight;
@@ -39,13 +38,12 @@ internal static unsafe class StateOffset
     public static readonly int SlotHost;
     public static readonly int SlotFillsLeft;
     public static readonly int CrowdedSlot;
-    public static readonly int BlockCode;
     public static readonly int EntryReadTag;
     public static readonly int EntryWriteTag;
     public static readonly int EntryHostOffset;
     public static readonly int CachedRip;
     public static readonly int CachedKey;
-    public static readonly int CachedBlock;
+    public static readonly int CachedCode;
 
     static StateOffset()
     {
@@ -59,7 +57,6 @@ internal static unsafe class StateOffset
         JumpCache = (int)((byte*)&state.JumpCache - s);
         JumpKey = (int)((byte*)&state.JumpKey - s);
         ExitOperation = (int)((byte*)&state.ExitOperation - s);
-        LinkSource = (int)((byte*)&state.LinkSource - s);
         LazyKind = (int)((byte*)&state.Lazy.Kind - s);
         LazyLeft = (int)((byte*)&state.Lazy.Left - s);
         LazyRight = (int)((byte*)&state.Lazy.Right - s);
@@ -84,8 +81,6 @@ internal static unsafe class StateOffset
         SlotBase = (int)((byte*)&slot.Base - (byte*)&slot);
         SlotHost = (int)((byte*)&slot.Host - (byte*)&slot);
         SlotFillsLeft = (int)((byte*)&slot.FillsLeft - (byte*)&slot);
-        Block block;
-        BlockCode = (int)((byte*)&block.Code - (byte*)&block);
         TlbEntry entry;
         EntryReadTag = (int)((byte*)&entry.ReadTag - (byte*)&entry);
         EntryWriteTag = (int)((byte*)&entry.WriteTag - (byte*)&entry);
@@ -93,6 +88,6 @@ internal static unsafe class StateOffset
         JumpCacheEntry cached;
         CachedRip = (int)((byte*)&cached.Rip - (byte*)&cached);
         CachedKey = (int)((byte*)&cached.Key - (byte*)&cached);
-        CachedBlock = (int)((byte*)&cached.Block - (byte*)&cached);
+        CachedCode = (int)((byte*)&cached.Code - (byte*)&cached);
     }
 }

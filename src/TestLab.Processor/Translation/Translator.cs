@@ -28,6 +28,8 @@ internal sealed unsafe class Translator : IExecutionEngine
     /// <summary>A fill costs as much as the slot saves in about so many instructions.</summary>
     private const ulong InstructionsForFill = 24;
 
+    private const byte JumpOpcode = 0xE9; // JMP rel32
+
     private readonly CpuState* _state;
     private readonly CodeMemory _memory;
     private readonly UnitTranslator _units;
@@ -38,6 +40,7 @@ internal sealed unsafe class Translator : IExecutionEngine
     private readonly Dictionary<nint, List<TranslationUnit>> _unitsOf = []; // By block.
     private readonly Dictionary<ulong, ulong> _lastLooks = []; // At access slots; clocks.
     private readonly byte* _first;
+    private readonly byte* _untranslated;
     private byte* _next;
 
     public Translator(CpuState* state, GuestMemory guest, TranslatorOptions options)
@@ -51,6 +54,8 @@ internal sealed unsafe class Translator : IExecutionEngine
         CommonCode common = CommonRoutines.WriteExits(code);
         _first = _next = code.Position;
         _units = new UnitTranslator(guest, common);
+        _untranslated = common.Untranslated;
+        state->UntranslatedCode = _memory.AddressOf(_untranslated);
         state->HostMxcsr = HostMxcsr;
         PrepareSlots(state->SupervisorSlots.First);
         PrepareSlots(state->UserSlots.First);
@@ -123,7 +128,10 @@ internal sealed unsafe class Translator : IExecutionEngine
     private static ulong RunTranslated(CpuState* s, Op* op)
     {
         s->CodePage = s->Rip & ~(ulong)(GuestMemory.PageSize - 1);
-        ulong next = s->TranslatedEntry(s, op->Block->Code + ExitEmitter.PrologueBytes);
+        ulong code = op->Block->Code;
+        JumpCacheEntry* known = JumpCacheEntry.For(s, s->Rip);
+        if (known->Rip == s->Rip && known->Block == op->Block) known->Code = code; // Translated since it was entered there.
+        ulong next = s->TranslatedEntry(s, code + ExitEmitter.PrologueBytes);
         if (s->CrowdedSlot != 0) Of(s).Relieve(s, (Op*)(next & ~1UL));
         if (s->Lazy.Kind != 0) FlagResolver.Resolve(s);
         if (next != 0) return next;
@@ -221,6 +229,7 @@ internal sealed unsafe class Translator : IExecutionEngine
         Statistics.Drops++;
         foreach (TranslationUnit unit in _alive)
             if (unit.IsAlive) CountAnew((Block*)unit.Entry);
+        for (int i = 0; i < JumpCacheEntry.Count; i++) _state->JumpCache[i].Code = _state->UntranslatedCode;
 
         BlocksEmptied();
     }
@@ -245,6 +254,7 @@ internal sealed unsafe class Translator : IExecutionEngine
     {
         if (!unit.IsAlive) return;
         unit.IsAlive = false;
+        LeadAway(unit);
         CountAnew((Block*)unit.Entry);
         if (!_incoming.Remove(unit.Entry, out List<int>? edges)) return;
         foreach (int number in edges)
@@ -252,6 +262,14 @@ internal sealed unsafe class Translator : IExecutionEngine
             OpenEdge edge = _edges[number];
             SetTarget(edge, (byte*)edge.Stub);
         }
+    }
+
+    /// <summary>Entries of the jump cache may still know the code, which leads to the interpreter from now on.</summary>
+    private void LeadAway(TranslationUnit unit)
+    {
+        byte* start = _memory.Writable + (((Block*)unit.Entry)->Code - (ulong)_memory.Executable);
+        *start = JumpOpcode;
+        *(int*)(start + 1) = (int)(_untranslated - (start + 5));
     }
 
     private void CountAnew(Block* block)
