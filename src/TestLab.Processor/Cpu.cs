@@ -359,7 +359,7 @@ public sealed unsafe class Cpu : IDisposable
         }
 
         if ((State->Mode & CpuMode.Flat) == 0) return block;
-        _blocks.NoteTarget(State->Rip);
+        _blocks.NoteTarget(State->Rip, Mmu.IsGlobal(linear));
         entry->Rip = State->Rip;
         entry->Key = State->JumpKey;
         entry->Block = block;

@@ -70,7 +70,7 @@ public sealed unsafe class Mmu : IMemoryObserver, IDisposable
     {
         _supervisor.FlushLocal();
         _user.FlushLocal();
-        _blocks.ForgetMapping();
+        _blocks.ForgetLocalMapping();
     }
 
     public void FlushPage(ulong address)
@@ -78,7 +78,15 @@ public sealed unsafe class Mmu : IMemoryObserver, IDisposable
         bool isAlone = !_supervisor.HasHuge && !_user.HasHuge;
         _supervisor.FlushPage(address);
         _user.FlushPage(address);
-        if (!isAlone || _blocks.HasTargetsNear(address)) _blocks.ForgetMapping();
+        if (isAlone) _blocks.ForgetMappingNear(address);
+        else _blocks.ForgetMapping();
+    }
+
+    /// <summary>The address was translated for the current privilege, and by a global page.</summary>
+    internal bool IsGlobal(ulong address)
+    {
+        TlbEntry* entry = _current.Find(address);
+        return entry != null && (entry->Frame & (uint)TlbRights.Global) != 0;
     }
 
     /// <summary>The physical address of an instruction; on failure the page fault is raised.</summary>
