@@ -23,15 +23,15 @@ internal static class KernelBenchmark
             Files = [new ImageFileSource(program, KernelProgram.GuestPath)],
         })).ConfigureAwait(false);
         string[] others = [.. Others.Where(name => options.Against?.Contains(name) ?? name == "native" || Qemu.IsInstalled)];
-        List<IContender> contenders = [];
+        Dictionary<string, IContender> contenders = [];
         try
         {
-            foreach (string name in (string[])[Ours, .. others]) contenders.Add(Start(name, program, image, options));
+            foreach (string name in (string[])[Ours, .. others]) contenders.Add(name, Start(name, program, image, options));
             Compare(kernels, contenders, others, options.Pairs);
         }
         finally
         {
-            foreach (IContender contender in contenders) contender.Dispose();
+            foreach (IContender contender in contenders.Values) contender.Dispose();
         }
     }
 
@@ -53,24 +53,26 @@ internal static class KernelBenchmark
         return contender;
     }
 
-    private static void Compare(IReadOnlyList<Kernel> kernels, List<IContender> contenders, string[] others, int rounds)
+    private static void Compare(
+        IReadOnlyList<Kernel> kernels, Dictionary<string, IContender> contenders, string[] others, int rounds)
     {
         Console.WriteLine("Ours as a multiple of the others' time: on the wall, and (of processor time). Less is better.");
-        Console.WriteLine($"{"kernel",-12}{"ours s",8}{"MIPS",7}{string.Concat(others.Select(name => $"{name,17}"))}"
+        Console.WriteLine($"{"kernel",-12}{"ours s",15}{"MIPS",7}{string.Concat(others.Select(name => $"{name,17}"))}"
             + $"{(others.Contains("native") ? string.Concat(others[1..].Select(name => $"{name + "/native",15}")) : "")}");
         Dictionary<Kernel, Race> races = [];
         foreach (Kernel kernel in kernels)
         {
-            foreach (IContender contender in contenders) Run(contender, kernel with { Repetitions = kernel.Repetitions / 20 });
-            Race race = races[kernel] = Race.Run(contenders, rounds, contender => Run(contender, kernel));
-            double seconds = race.Median(Ours, cost => cost.Wall.TotalSeconds);
+            foreach (IContender contender in contenders.Values) Run(contender, kernel with { Repetitions = kernel.Repetitions / 20 });
+            Race race = races[kernel] = Race.Run([.. contenders.Keys], rounds, name => Run(contenders[name], kernel));
+            double wall = race.Median(Ours, cost => cost.Wall.TotalSeconds);
+            double processor = race.Median(Ours, cost => cost.Processor.TotalSeconds);
             double speed = race.Median(Ours, cost => cost.Instructions / cost.Processor.TotalSeconds / 1e6);
-            Console.WriteLine($"{kernel.Name,-12}{seconds,8:F3}{speed,7:F0}{Figures([race], others)}");
+            Console.WriteLine($"{kernel.Name,-12}{wall,6:F3} {$"({processor:F3})",8}{speed,7:F0}{Figures([race], others)}");
         }
 
         foreach (IGrouping<KernelKind, Kernel> kind in kernels.GroupBy(kernel => kernel.Kind))
-            Console.WriteLine($"{$"{kind.Key} ({kind.Count()}), mean",-27}{Figures([.. kind.Select(kernel => races[kernel])], others)}");
-        if (races.Count > 1) Console.WriteLine($"{$"all ({races.Count}), mean",-27}{Figures([.. races.Values], others)}");
+            Console.WriteLine($"{$"{kind.Key} ({kind.Count()}), mean",-34}{Figures([.. kind.Select(kernel => races[kernel])], others)}");
+        if (races.Count > 1) Console.WriteLine($"{$"all ({races.Count}), mean",-34}{Figures([.. races.Values], others)}");
     }
 
     private static string Figures(IReadOnlyList<Race> races, string[] others)

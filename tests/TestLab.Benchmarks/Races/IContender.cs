@@ -5,6 +5,9 @@ internal interface IContender : IDisposable
 {
     string Name { get; }
 
+    /// <summary>When there was nothing of it yet.</summary>
+    Moment Started { get; }
+
     /// <summary>Types on the console.</summary>
     void Write(string text);
 

@@ -21,12 +21,16 @@ internal sealed class MachineContender : IContender, ISerialBackend
     private string? _awaited;
     private Moment _moment;
 
-    public MachineContender(GuestImage image, EngineKind engine = EngineKind.Automatic)
+    /// <param name="image">What it boots; its disk stays as it is.</param>
+    /// <param name="engine">What executes it.</param>
+    /// <param name="memoryMebibytes">Its memory, if not what the image says.</param>
+    public MachineContender(GuestImage image, EngineKind engine = EngineKind.Automatic, int? memoryMebibytes = null)
     {
+        Started = new Moment(Stopwatch.GetElapsedTime(0), ProcessorTime.Of(Environment.ProcessId));
         if (image.DiskPath is { } path) _disk = new FileDisk(path);
         Machine = new PersonalComputer(new MachineOptions
         {
-            MemoryBytes = (ulong)image.Manifest.MemoryMebibytes << 20,
+            MemoryBytes = (ulong)(memoryMebibytes ?? image.Manifest.MemoryMebibytes) << 20,
             Engine = new EngineOptions { Kind = engine },
             SerialPorts = [this],
             Disks = _disk is null ? [] : [new OverlayDisk(_disk)],
@@ -42,6 +46,8 @@ internal sealed class MachineContender : IContender, ISerialBackend
     }
 
     public string Name => "ours";
+
+    public Moment Started { get; }
 
     public PersonalComputer Machine { get; }
 

@@ -15,6 +15,7 @@ internal sealed class ProcessContender : IContender
     public ProcessContender(string name, string program, IEnumerable<string> arguments)
     {
         Name = name;
+        Started = new Moment(Stopwatch.GetElapsedTime(0), TimeSpan.Zero);
         _process = Process.Start(new ProcessStartInfo(program, arguments)
         {
             RedirectStandardInput = true,
@@ -23,6 +24,8 @@ internal sealed class ProcessContender : IContender
     }
 
     public string Name { get; }
+
+    public Moment Started { get; }
 
     public void Write(string text)
     {

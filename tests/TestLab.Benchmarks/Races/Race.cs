@@ -5,32 +5,30 @@ internal sealed class Race
 {
     private readonly Dictionary<string, List<Moment>> _costs = [];
 
-    private Race(IEnumerable<IContender> contenders)
+    private Race(IEnumerable<string> contenders)
     {
-        foreach (IContender contender in contenders) _costs.Add(contender.Name, []);
+        foreach (string contender in contenders) _costs.Add(contender, []);
     }
 
-    public static Race Run(IReadOnlyList<IContender> contenders, int rounds, Func<IContender, Lap> work)
+    public static Race Run(IReadOnlyList<string> contenders, int rounds, Func<string, Lap> work)
     {
         var race = new Race(contenders);
         string? result = null;
         for (int round = 0; round < rounds; round++)
         {
             // There and back again: nobody always runs behind the same other.
-            foreach (IContender contender in round % 2 == 0 ? contenders : contenders.Reverse())
+            foreach (string contender in round % 2 == 0 ? contenders : contenders.Reverse())
             {
                 Lap lap = work(contender);
                 result ??= lap.Result;
                 if (lap.Result != result)
-                    throw new InvalidOperationException($"{contender.Name} has \"{lap.Result}\" where others have \"{result}\".");
-                race._costs[contender.Name].Add(lap.Cost);
+                    throw new InvalidOperationException($"{contender} has \"{lap.Result}\" where others have \"{result}\".");
+                race._costs[contender].Add(lap.Cost);
             }
         }
 
         return race;
     }
-
-    public bool Has(string name) => _costs.ContainsKey(name);
 
     /// <summary>The median of a contender's costs by some measure.</summary>
     public double Median(string name, Func<Moment, double> measure) => Statistics.Median(_costs[name].Select(measure));

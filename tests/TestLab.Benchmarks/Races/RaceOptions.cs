@@ -21,6 +21,10 @@ internal sealed record RaceOptions
 
     public string QemuModel { get; init; } = "max";
 
+    /// <summary>The engine again, for another process of this program.</summary>
+    public IReadOnlyList<string> EngineArguments =>
+        Engine == EngineKind.Automatic ? [] : ["--engine", Engine == EngineKind.Interpreter ? "interpreter" : "translator"];
+
     /// <exception cref="ArgumentException">There is no such option or value.</exception>
     public static RaceOptions Parse(IReadOnlyList<string> arguments)
     {
