@@ -13,8 +13,9 @@ namespace TestLab.Processor.Translation;
 /// </remarks>
 internal sealed unsafe class Emission
 {
-    public Emission()
+    public Emission(TranslatorOptions options)
     {
+        Slots = new SlotAllocator(options.AccessSlots);
         Flags = new FlagEmitter(Code);
         Vectors = new VectorCache(Code);
         Exits = new ExitEmitter(Code, Flags, Vectors);
@@ -32,7 +33,7 @@ internal sealed unsafe class Emission
 
     public EdgeList Edges { get; }
 
-    public SlotAllocator Slots { get; } = new();
+    public SlotAllocator Slots { get; }
 
     public MemoryEmitter Memory { get; }
 

@@ -53,7 +53,7 @@ internal sealed unsafe class Translator : IExecutionEngine
         byte* entry = CommonRoutines.WriteEntry(code);
         CommonCode common = CommonRoutines.WriteExits(code);
         _first = _next = code.Position;
-        _units = new UnitTranslator(guest, common);
+        _units = new UnitTranslator(guest, common, options);
         _untranslated = common.Untranslated;
         state->UntranslatedCode = _memory.AddressOf(_untranslated);
         state->HostMxcsr = HostMxcsr;
@@ -196,7 +196,7 @@ internal sealed unsafe class Translator : IExecutionEngine
     {
         byte* limit = _memory.Writable + _memory.Length;
         if (limit - _next < UnitLimitBytes) DropAll();
-        byte* end = _units.TryTranslate(block, _next, Smaller(_next + UnitLimitBytes, limit), _edges.Count, _options);
+        byte* end = _units.TryTranslate(block, _next, Smaller(_next + UnitLimitBytes, limit), _edges.Count);
         if (end == null)
         {
             block->First->Handler = block->FirstHandler;

@@ -11,7 +11,7 @@ namespace TestLab.Processor.Translation;
 /// few such situations. A loop is closed by the version that suits its own end. Only ways that have been taken, to blocks
 /// that are nearly as hot, stay in the unit; the others are the edges where the state is as everyone expects it.
 /// </remarks>
-internal sealed unsafe class UnitTranslator(GuestMemory memory, CommonCode common)
+internal sealed unsafe class UnitTranslator
 {
     /// <summary>Versions of blocks in one unit.</summary>
     private const int VersionLimit = 24;
@@ -21,15 +21,21 @@ internal sealed unsafe class UnitTranslator(GuestMemory memory, CommonCode commo
     /// <summary>Of one block in one unit: the second closes the loop that the first is the way into.</summary>
     private const int VersionsOfBlock = 2;
 
-    private readonly Emission _emission = new() { Exits = { Common = common } };
+    private readonly TranslatorOptions _options;
+    private readonly Emission _emission;
+    private readonly BlockEmitter _blocks;
     private readonly List<BlockVersion> _versions = [];
     private readonly List<nint> _members = [];
     private readonly List<nint> _refused = [];
-    private BlockEmitter? _blocks;
     private int _instructions;
     private int _firstEdge;
-    private int _hotEnough;
-    private bool _takesShort;
+
+    public UnitTranslator(GuestMemory memory, CommonCode common, TranslatorOptions options)
+    {
+        _options = options;
+        _emission = new Emission(options) { Exits = { Common = common } };
+        _blocks = new BlockEmitter(memory, _emission);
+    }
 
     /// <summary>The blocks in the last unit.</summary>
     public IReadOnlyList<nint> Members => _members;
@@ -44,16 +50,13 @@ internal sealed unsafe class UnitTranslator(GuestMemory memory, CommonCode commo
     /// <param name="start">Where to write.</param>
     /// <param name="limit">What must not be passed.</param>
     /// <param name="firstEdge">The number that the first edge will have.</param>
-    /// <param name="options">What is hot, and what is too short.</param>
     /// <returns>The end of the code, or null where it is not worth it or does not fit; see <see cref="IsFull"/>.</returns>
-    public byte* TryTranslate(Block* entry, byte* start, byte* limit, int firstEdge, TranslatorOptions options)
+    public byte* TryTranslate(Block* entry, byte* start, byte* limit, int firstEdge)
     {
-        _blocks ??= new BlockEmitter(memory, _emission);
         _versions.Clear();
         _members.Clear();
         _refused.Clear();
-        (_instructions, _firstEdge, _takesShort) = (0, firstEdge, options.TakesShortBlocks);
-        _hotEnough = options.Threshold - options.Threshold / 4;
+        (_instructions, _firstEdge) = (0, firstEdge);
         _emission.BeginUnit(start, limit);
         if (!TryEmitVersion(entry, FlagState.AtEntry, default)) return null;
         for (int next = 0; next < _emission.Edges.Count; next++) Resolve(_emission.Edges[next]);
@@ -87,7 +90,7 @@ internal sealed unsafe class UnitTranslator(GuestMemory memory, CommonCode commo
         _emission.Vectors.State = vectors;
         _emission.BeginBlock(block);
         _emission.Exits.EmitPrologue();
-        if (!_blocks!.TryEmit(block, _takesShort))
+        if (!_blocks.TryEmit(block, _options.TakesShortBlocks))
         {
             _emission.Rewind(mark);
             _refused.Add((nint)block);
@@ -159,7 +162,7 @@ internal sealed unsafe class UnitTranslator(GuestMemory memory, CommonCode commo
     private bool MayAdd(Block* block)
     {
         if (_versions.Count >= VersionLimit || _instructions + block->Count > InstructionLimit) return false;
-        if (block->Code == 0 && block->Executions > _hotEnough) return false;
+        if (block->Code == 0 && block->Executions > _options.Threshold - _options.Threshold / 4) return false;
         int versions = 0;
         foreach (BlockVersion version in _versions)
             if (version.Block == (nint)block) versions++;
