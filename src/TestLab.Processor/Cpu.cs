@@ -359,10 +359,11 @@ public sealed unsafe class Cpu : IDisposable
         }
 
         if ((State->Mode & CpuMode.Flat) == 0) return block;
-        _blocks.NoteTarget(State->Rip);
+        _blocks.NoteTarget(State->Rip, Mmu.IsGlobal(linear));
         entry->Rip = State->Rip;
         entry->Key = State->JumpKey;
         entry->Block = block;
+        entry->Code = block->Code != 0 ? block->Code : State->UntranslatedCode;
         return block;
     }
 

@@ -64,7 +64,7 @@ internal sealed unsafe class BlockDecoder
     {
         FindLiveFlags();
         block->PhysicalAddress = physicalAddress;
-        block->NextInBucket = block->NextInPage = null;
+        block->NextInPage = null;
         block->Mode = mode;
         block->CrossesPage = false;
         block->Code = 0;

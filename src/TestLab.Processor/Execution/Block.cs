@@ -11,9 +11,6 @@ public unsafe struct Block
     /// <summary>Physical address of the first instruction.</summary>
     public ulong PhysicalAddress;
 
-    /// <summary>The next block of the same bucket of the cache.</summary>
-    public Block* NextInBucket;
-
     /// <summary>The next block of the same page.</summary>
     public Block* NextInPage;
 

@@ -15,9 +15,6 @@ internal sealed unsafe class BlockCache : IDisposable
     /// <summary>Decoded code of one machine; beyond it the cache starts anew.</summary>
     public const int LimitBytes = 64 << 20;
 
-    private const int Buckets = 1 << 15;
-    private const int TargetRegions = 4096;
-    private const int TargetRegionShift = 22; // Of 4 MiB, the larger of the two usual sizes of large pages.
 
     private readonly CpuState* _state;
     private readonly GuestMemory _memory;
@@ -25,16 +22,15 @@ internal sealed unsafe class BlockCache : IDisposable
     private readonly BlockArena _arena = new(LimitBytes);
     private readonly Dictionary<int, CodePage> _pages = [];
     private readonly List<int> _pageOrder = [];
-    private readonly Block** _buckets;
+    private readonly BlockTable _table = new();
     private readonly JumpCacheEntry* _jumpCache;
-    private readonly ulong[] _targetRegions = new ulong[TargetRegions / 64]; // By hash, in this generation.
-    private uint _mappingGeneration;
+    private readonly TargetSet _userTargets = new();
+    private readonly TargetSet _supervisorTargets = new();
 
     public BlockCache(CpuState* state, GuestMemory memory, IExecutionEngine engine)
     {
         _state = state;
         (_memory, _engine) = (memory, engine);
-        _buckets = (Block**)NativeMemory.AllocZeroed(Buckets, (nuint)sizeof(Block*));
         _jumpCache = (JumpCacheEntry*)NativeMemory.AllocZeroed(JumpCacheEntry.Count, (nuint)sizeof(JumpCacheEntry));
         _state->JumpCache = _jumpCache;
         ForgetMapping();
@@ -47,31 +43,37 @@ internal sealed unsafe class BlockCache : IDisposable
     /// <summary>Linear addresses lead elsewhere now: cached jump targets are no longer valid.</summary>
     public void ForgetMapping()
     {
-        if (++_mappingGeneration == 0)
-        {
-            NativeMemory.Clear(_jumpCache, JumpCacheEntry.Count * (nuint)sizeof(JumpCacheEntry));
-            _mappingGeneration = 1;
-        }
-
-        Array.Clear(_targetRegions);
+        Forget(_userTargets);
+        Forget(_supervisorTargets);
         RefreshKey();
     }
 
-    /// <summary>The jump cache gets a target at this linear address.</summary>
-    public void NoteTarget(ulong address) => _targetRegions[RegionOf(address) >> 6] |= 1UL << RegionOf(address);
+    /// <summary>Linear addresses of pages that are not global lead elsewhere now, as a load of CR3 does.</summary>
+    /// <remarks>Kernels map themselves by global pages, so their targets mostly stay.</remarks>
+    public void ForgetLocalMapping()
+    {
+        Forget(_userTargets);
+        if (!_supervisorTargets.AreGlobal) Forget(_supervisorTargets);
+        RefreshKey();
+    }
 
-    /// <summary>False where the jump cache surely knows no target on a page, of up to 4 MiB, at this address.</summary>
-    public bool HasTargetsNear(ulong address) => (_targetRegions[RegionOf(address) >> 6] & 1UL << RegionOf(address)) != 0;
+    /// <summary>Forgets targets on a page, of up to 4 MiB, at this address; others may go with them.</summary>
+    public void ForgetMappingNear(ulong address)
+    {
+        bool user = _userTargets.HasNear(address);
+        bool supervisor = _supervisorTargets.HasNear(address);
+        if (user) Forget(_userTargets);
+        if (supervisor) Forget(_supervisorTargets);
+        if (user || supervisor) RefreshKey();
+    }
+
+    /// <summary>The jump cache gets a target at this linear address, in the current mode.</summary>
+    public void NoteTarget(ulong address, bool isGlobal) => CurrentTargets.Note(address, isGlobal);
 
     /// <summary>Follows a change of mode.</summary>
-    public void RefreshKey() => _state->JumpKey = ((ulong)_mappingGeneration << 32) | (uint)_state->Mode;
+    public void RefreshKey() => _state->JumpKey = ((ulong)CurrentTargets.Generation << 32) | (uint)_state->Mode;
 
-    public Block* Find(ulong physicalAddress, CpuMode mode)
-    {
-        for (Block* block = _buckets[BucketOf(physicalAddress)]; block != null; block = block->NextInBucket)
-            if (block->PhysicalAddress == physicalAddress && block->Mode == mode && block->Count != 0) return block;
-        return null;
-    }
+    public Block* Find(ulong physicalAddress, CpuMode mode) => _table.Find(physicalAddress, mode);
 
     /// <summary>Room for a block; null when the cache must be emptied first.</summary>
     public Block* TryAllocate(int operations) =>
@@ -79,10 +81,7 @@ internal sealed unsafe class BlockCache : IDisposable
 
     public void Add(Block* block)
     {
-        ref Block* bucket = ref _buckets[BucketOf(block->PhysicalAddress)];
-        block->NextInBucket = bucket;
-        bucket = block;
-
+        _table.Add(block);
         int page = _memory.PageOf(block->PhysicalAddress);
         if (!_pages.TryGetValue(page, out CodePage? code))
         {
@@ -144,7 +143,7 @@ internal sealed unsafe class BlockCache : IDisposable
         foreach (int page in _pageOrder) _memory.ClearCode(page);
         _pages.Clear();
         _pageOrder.Clear();
-        NativeMemory.Clear(_buckets, Buckets * (nuint)sizeof(Block*));
+        _table.Clear();
         NativeMemory.Clear(_jumpCache, JumpCacheEntry.Count * (nuint)sizeof(JumpCacheEntry));
         _arena.Clear();
         _engine.BlocksEmptied();
@@ -154,14 +153,22 @@ internal sealed unsafe class BlockCache : IDisposable
     public void Dispose()
     {
         Free();
+        _table.Dispose();
         _arena.Dispose();
         GC.SuppressFinalize(this);
     }
 
-    private void Free()
+    private void Free() => NativeMemory.Free(_jumpCache);
+
+    private TargetSet CurrentTargets => (_state->Mode & CpuMode.User) != 0 ? _userTargets : _supervisorTargets;
+
+    private void Forget(TargetSet targets)
     {
-        NativeMemory.Free(_buckets);
-        NativeMemory.Free(_jumpCache);
+        if (targets.TryForget()) return;
+        // Generations begin anew: no old one may be left.
+        NativeMemory.Clear(_jumpCache, JumpCacheEntry.Count * (nuint)sizeof(JumpCacheEntry));
+        _userTargets.Restart();
+        _supervisorTargets.Restart();
     }
 
     private void Kill(Block* block)
@@ -169,9 +176,7 @@ internal sealed unsafe class BlockCache : IDisposable
         _engine.BlockDied(block);
         block->Count = 0;
         block->First->Handler = &Flow.LeaveDeadBlock;
-        Block** place = _buckets + BucketOf(block->PhysicalAddress);
-        while (*place != block) place = &(*place)->NextInBucket;
-        *place = block->NextInBucket;
+        _table.Remove(block);
     }
 
     private static void UnlinkDead(Block* block)
@@ -181,11 +186,6 @@ internal sealed unsafe class BlockCache : IDisposable
         if (last->Link != null && last->Link->Count == 0) last->Link = null;
         if (last->OtherLink != null && last->OtherLink->Count == 0) last->OtherLink = null;
     }
-
-    private static int RegionOf(ulong address) => (int)(address >> TargetRegionShift) & (TargetRegions - 1);
-
-    private static int BucketOf(ulong physicalAddress) =>
-        (int)((physicalAddress ^ (physicalAddress >> 15)) & (Buckets - 1));
 
     private sealed class CodePage
     {

@@ -13,7 +13,9 @@ public unsafe struct JumpCacheEntry
     public ulong Rip;
     public ulong Key;
     public Block* Block;
-    public ulong Reserved;
+
+    /// <summary>Where translated code goes: to the block's own, or to what leaves for the interpreter.</summary>
+    public ulong Code;
 
     /// <summary>The entry that an instruction pointer is looked up in.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

@@ -53,6 +53,9 @@ public unsafe struct Op
     /// <summary>Bytes from the block's start to the next instruction.</summary>
     public ushort NextOffset;
 
+    /// <summary>Its accesses go from page to page: translated code asks the translation buffer each time.</summary>
+    public bool IsScattered;
+
     /// <summary>The block whose operation this is.</summary>
     public readonly Block* Block
     {

@@ -271,8 +271,7 @@ public sealed unsafe class GuestMemory : IDisposable
         if ((flags & PageFlags.Private) != 0) return _frames[page];
 
         byte* frame = _private.Allocate();
-        if (_frames[page] == ZeroPage) NativeMemory.Clear(frame, PageSize);
-        else NativeMemory.Copy(_frames[page], frame, PageSize);
+        if (_frames[page] != ZeroPage) NativeMemory.Copy(_frames[page], frame, PageSize);
         _frames[page] = frame;
         PrivatePageCount++;
         if ((flags & PageFlags.ReadMapped) != 0)

@@ -11,15 +11,15 @@ namespace TestLab.Processor.Memory;
 /// </remarks>
 public sealed unsafe class Mmu : IMemoryObserver, IDisposable
 {
-    private static readonly Tlb Empty = new(); // Never filled: alignment checks must see every access.
+    private static readonly Tlb Empty = new(null); // Never filled: alignment checks must see every access.
 
     private readonly CpuState* _state;
     private readonly GuestMemory _memory;
     private readonly IProcessorBus _bus;
     private readonly BlockCache _blocks;
     private readonly PageWalker _walker;
-    private readonly Tlb _supervisor = new();
-    private readonly Tlb _user = new();
+    private readonly Tlb _supervisor;
+    private readonly Tlb _user;
     private Tlb _current;
     private bool _checksAlignment;
     private ulong _bounceFirst;
@@ -31,6 +31,8 @@ public sealed unsafe class Mmu : IMemoryObserver, IDisposable
         _state = state;
         (_memory, _bus, _blocks) = (memory, bus, blocks);
         _walker = new PageWalker(memory);
+        _supervisor = new Tlb(&state->SupervisorSlots);
+        _user = new Tlb(&state->UserSlots);
         _current = _supervisor;
         _state->Tlb = _supervisor.Entries;
         memory.AddObserver(this);
@@ -53,6 +55,7 @@ public sealed unsafe class Mmu : IMemoryObserver, IDisposable
         _checksAlignment = user && (_state->Cr0 & ControlRegisters.AlignmentMask) != 0
             && (_state->SystemFlags & SystemFlags.AlignmentCheck) != 0;
         _state->Tlb = _checksAlignment ? Empty.Entries : _current.Entries;
+        if (_checksAlignment) _state->UserSlots.Empty();
     }
 
     public void FlushAll()
@@ -67,7 +70,7 @@ public sealed unsafe class Mmu : IMemoryObserver, IDisposable
     {
         _supervisor.FlushLocal();
         _user.FlushLocal();
-        _blocks.ForgetMapping();
+        _blocks.ForgetLocalMapping();
     }
 
     public void FlushPage(ulong address)
@@ -75,7 +78,15 @@ public sealed unsafe class Mmu : IMemoryObserver, IDisposable
         bool isAlone = !_supervisor.HasHuge && !_user.HasHuge;
         _supervisor.FlushPage(address);
         _user.FlushPage(address);
-        if (!isAlone || _blocks.HasTargetsNear(address)) _blocks.ForgetMapping();
+        if (isAlone) _blocks.ForgetMappingNear(address);
+        else _blocks.ForgetMapping();
+    }
+
+    /// <summary>The address was translated for the current privilege, and by a global page.</summary>
+    internal bool IsGlobal(ulong address)
+    {
+        TlbEntry* entry = _current.Find(address);
+        return entry != null && (entry->Frame & (uint)TlbRights.Global) != 0;
     }
 
     /// <summary>The physical address of an instruction; on failure the page fault is raised.</summary>
@@ -291,7 +302,7 @@ public sealed unsafe class Mmu : IMemoryObserver, IDisposable
         if (entry != null && (entry->Frame & (uint)wanted) != 0)
         {
             physical = (entry->Frame & ~0xFFFUL & ((1UL << 52) - 1)) | (address & 0xFFF);
-            if (access.IsWrite()) AllowWrites(entry);
+            if (access.IsWrite()) AllowWrites(tlb, entry);
             return true;
         }
 
@@ -336,13 +347,12 @@ public sealed unsafe class Mmu : IMemoryObserver, IDisposable
     }
 
     /// <summary>The first write through an entry that the page walk allowed: the copy-on-write, and then the tag.</summary>
-    private void AllowWrites(TlbEntry* entry)
+    private void AllowWrites(Tlb tlb, TlbEntry* entry)
     {
         int page = _memory.PageOf(entry->Frame & ~0xFFFUL);
         byte* host = _memory.MapForWrite(page);
         if (host == null) return;
-        entry->HostOffset = (ulong)host - entry->ReadTag;
-        entry->WriteTag = entry->ReadTag;
+        tlb.AllowWrites(entry, host);
     }
 
     private bool IsWritableInPlace(int page) =>

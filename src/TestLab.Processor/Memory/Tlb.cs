@@ -15,8 +15,12 @@ internal sealed unsafe class Tlb : IDisposable
     private int _filledCount;
     private ulong _largeRegions; // A bit for each region, by hash, that pieces of large pages were entered of.
 
-    public Tlb()
+    private readonly AccessSlots* _slots;
+
+    /// <param name="slots">Copies of entries, to be emptied when one changes.</param>
+    public Tlb(AccessSlots* slots)
     {
+        _slots = slots;
         Entries = (TlbEntry*)NativeMemory.AlignedAlloc(TlbEntry.Count * TlbEntry.SizeBytes, 64);
         _filled = (ushort*)NativeMemory.Alloc(TlbEntry.Count, sizeof(ushort));
         for (int i = 0; i < TlbEntry.Count; i++) Invalidate(Entries + i, i);
@@ -49,6 +53,7 @@ internal sealed unsafe class Tlb : IDisposable
     {
         int index = IndexOf(address);
         TlbEntry* entry = Entries + index;
+        if ((entry->Frame & (uint)TlbRights.Valid) != 0) _slots->Empty();
         if ((entry->Frame & Listed) == 0) _filled[_filledCount++] = (ushort)index;
         ulong page = address & ~(ulong)(GuestMemory.PageSize - 1);
         entry->ReadTag = page;
@@ -61,6 +66,7 @@ internal sealed unsafe class Tlb : IDisposable
 
     public void FlushAll()
     {
+        _slots->Empty();
         for (int i = 0; i < _filledCount; i++) Invalidate(Entries + _filled[i], _filled[i]);
         _filledCount = 0;
         _largeRegions = 0;
@@ -70,6 +76,7 @@ internal sealed unsafe class Tlb : IDisposable
     /// <summary>Drops all but global pages (SDM volume 3, section 4.10.4.1).</summary>
     public void FlushLocal()
     {
+        _slots->Empty();
         int kept = 0;
         for (int i = 0; i < _filledCount; i++)
         {
@@ -87,6 +94,7 @@ internal sealed unsafe class Tlb : IDisposable
     /// <summary>Drops the page of the address, of whatever size it was when it was entered.</summary>
     public void FlushPage(ulong address)
     {
+        _slots->Empty();
         TlbEntry* entry = Find(address);
         if (entry != null) Drop(entry, IndexOf(address));
         if ((_largeRegions & RegionBit(address)) != 0) FlushPieces(address, TlbRights.Large, LargeShift);
@@ -96,7 +104,16 @@ internal sealed unsafe class Tlb : IDisposable
     /// <summary>No entry may be written through any more; the translations stay.</summary>
     public void DropWriteTags()
     {
+        _slots->Empty();
         for (int i = 0; i < _filledCount; i++) Entries[_filled[i]].WriteTag = InvalidTag(_filled[i]);
+    }
+
+    /// <summary>An entry may be written through from now on, to a frame at this place.</summary>
+    public void AllowWrites(TlbEntry* entry, byte* host)
+    {
+        _slots->Empty();
+        entry->HostOffset = (ulong)host - entry->ReadTag;
+        entry->WriteTag = entry->ReadTag;
     }
 
     /// <summary>Points the entries of a physical page at its frame's new place, for reading only.</summary>
@@ -106,6 +123,7 @@ internal sealed unsafe class Tlb : IDisposable
         {
             TlbEntry* entry = Entries + _filled[i];
             if ((entry->Frame & (uint)TlbRights.Valid) == 0 || (entry->Frame & ~0xFFFUL) != frame) continue;
+            _slots->Empty();
             entry->WriteTag = InvalidTag(_filled[i]);
             entry->HostOffset = (ulong)host - entry->ReadTag;
         }

@@ -156,6 +156,18 @@ public unsafe struct CpuState
     /// <summary>The variable ranges: base and mask in turn; then the eleven fixed ones.</summary>
     public fixed ulong MemoryTypeRanges[MemoryTypeRangeCount];
 
+    /// <summary>Address of what takes translated code to a block that has none.</summary>
+    public ulong UntranslatedCode;
+
+    /// <summary>The access slot, as its displacement from the state register of translated code, that was filled too often; 0 while there is none.</summary>
+    public ulong CrowdedSlot;
+
+    /// <summary>What translated code knows of the translation buffer of privilege levels 0 to 2.</summary>
+    public AccessSlots SupervisorSlots;
+
+    /// <summary>The same of level 3.</summary>
+    public AccessSlots UserSlots;
+
     public ref ulong Rax => ref Registers[0];
     public ref ulong Rcx => ref Registers[1];
     public ref ulong Rdx => ref Registers[2];

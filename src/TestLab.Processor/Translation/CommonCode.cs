@@ -1,7 +1,7 @@
 namespace TestLab.Processor.Translation;
 
 /// <summary>Addresses, in the writable view, of the routines that all translated blocks share.</summary>
-internal readonly unsafe struct CommonCode(byte* leaveAt, byte* leaveTo, byte* loadFlags)
+internal readonly unsafe struct CommonCode(byte* leaveAt, byte* leaveTo, byte* untranslated, byte* loadFlags, nint[] refills)
 {
     public static readonly CommonCode None = default;
 
@@ -11,6 +11,19 @@ internal readonly unsafe struct CommonCode(byte* leaveAt, byte* leaveTo, byte* l
     /// <summary>R10: the linear address to go on at.</summary>
     public byte* LeaveTo { get; } = leaveTo;
 
+    /// <summary>R11: an entry of the jump cache whose block has no code.</summary>
+    public byte* Untranslated { get; } = untranslated;
+
     /// <summary>Loads the guest's flags into the host's; changes nothing else.</summary>
     public byte* LoadFlags { get; } = loadFlags;
+
+    /// <summary>Looks into the translation buffer for an access that its slot does not know, and fills the slot.</summary>
+    /// <remarks>
+    /// R10: the address less the slot's base; R11: displacement of the slot from the state register. Gives the host address
+    /// in R10, or the carry flag where the buffer does not allow the access, or the slot is filled too often.
+    /// </remarks>
+    public byte* Refill(int size, bool write, bool user) => (byte*)refills[RefillIndex(size, write, user)];
+
+    public static int RefillIndex(int size, bool write, bool user) =>
+        System.Numerics.BitOperations.Log2((uint)size) << 2 | (write ? 2 : 0) | (user ? 1 : 0);
 }

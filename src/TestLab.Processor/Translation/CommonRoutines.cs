@@ -1,3 +1,4 @@
+using TestLab.Processor.Memory;
 using TestLab.Processor.State;
 using TestLab.Processor.Translation.Host;
 using TestLab.Processor.Translation.StatusFlags;
@@ -16,6 +17,7 @@ internal static unsafe class CommonRoutines
     {
         byte* start = code.Position;
         foreach (int register in s_preserved) Push(code, register);
+        code.Emit(Opcode.Lea, 8, HostRegister.Rsp, Place.Memory(HostRegister.Rsp, -HostRegister.KeptBytes));
         code.Emit(Opcode.Lea, 8, HostRegister.State, Place.Memory(FirstArgument, HostRegister.StateBias));
         code.Emit(Opcode.Load, 8, HostRegister.Address, SecondArgument);
         Transfer(code, Opcode.Load);
@@ -25,6 +27,8 @@ internal static unsafe class CommonRoutines
 
     public static CommonCode WriteExits(HostCode code)
     {
+        byte* untranslated = code.Position;
+        code.Emit(Opcode.Load, 8, HostRegister.Address, Place.Memory(HostRegister.Scratch, StateOffset.CachedRip));
         byte* leaveTo = code.Position;
         code.Emit(Opcode.Store, 8, HostRegister.Address, Place.State(StateOffset.Rip));
         code.Emit(Opcode.Xor, 4, HostRegister.Address, HostRegister.Address);
@@ -41,9 +45,80 @@ internal static unsafe class CommonRoutines
         code.Land(integers);
         Transfer(code, Opcode.Store);
         code.Emit(Opcode.Load, 8, HostRegister.Rax, HostRegister.Address);
+        code.Emit(Opcode.Lea, 8, HostRegister.Rsp, Place.Memory(HostRegister.Rsp, HostRegister.KeptBytes));
         foreach (int register in s_preserved.Reverse()) Pop(code, register);
         code.Byte(0xC3);
-        return new CommonCode(leaveAt, leaveTo, WriteLoadFlags(code));
+        return new CommonCode(leaveAt, leaveTo, untranslated, WriteLoadFlags(code), WriteRefills(code));
+    }
+
+    private static nint[] WriteRefills(HostCode code)
+    {
+        var refills = new nint[CommonCode.RefillIndex(16, write: true, user: true) + 1];
+        for (int index = 0; index < refills.Length; index++)
+        {
+            refills[index] = (nint)code.Position;
+            WriteRefill(code, 1 << (index >> 2), (index & 2) != 0, (index & 1) != 0 ? StateOffset.UserSlots : StateOffset.SupervisorSlots);
+        }
+
+        return refills;
+    }
+
+    private static void WriteRefill(HostCode code, int size, bool write, int slots)
+    {
+        const int address = HostRegister.Address;
+        const int slot = HostRegister.Scratch;
+        const int entry = HostRegister.Rax;
+        const int part = HostRegister.Rcx;
+        Place limit = new(HostRegister.State, slot, 0, StateOffset.SlotLimit, false);
+        Place @base = limit with { Displacement = StateOffset.SlotBase };
+        Place tag = Place.Memory(entry, write ? StateOffset.EntryWriteTag : StateOffset.EntryReadTag);
+        Push(code, entry);
+        Push(code, part);
+        code.Emit(Opcode.Add, 8, address, @base);
+        code.Emit(Opcode.Load, 8, entry, address);
+        Shift(code, 8, 5, entry, TlbEntry.OffsetShift);
+        code.Arithmetic(4, 4, Place.Register(entry), (int)TlbEntry.OffsetMask);
+        code.Emit(Opcode.Add, 8, entry, Place.State(StateOffset.Tlb));
+        code.Emit(Opcode.Load, 8, part, address);
+        code.Emit(Opcode.Xor, 8, part, tag);
+        code.Arithmetic(7, 8, Place.Register(part), GuestMemory.PageSize - size);
+        byte* miss = code.JumpIf(Condition.Above);
+        code.Emit(0xFF, 8, 1, limit with { Displacement = StateOffset.SlotFillsLeft });
+        byte* crowded = code.JumpIf(Condition.Equal);
+
+        code.Emit(Opcode.Load, 8, part, tag);
+        code.Emit(Opcode.Store, 8, part, @base);
+        code.Emit(Opcode.Add, 8, part, Place.Memory(entry, StateOffset.EntryHostOffset));
+        code.Emit(Opcode.Store, 8, part, limit with { Displacement = StateOffset.SlotHost });
+        code.Emit(Opcode.Add, 8, address, Place.Memory(entry, StateOffset.EntryHostOffset));
+        code.Arithmetic(7, 8, limit, 0);
+        byte* known = code.JumpIf(Condition.NotEqual);
+        WriteNote(code, slots);
+        code.Land(known);
+        code.StoreConstant(limit, AccessSlot.LimitOf(Math.Max(size, 8)));
+        code.Byte(0xF8); // CLC
+        byte* done = code.Jump();
+
+        code.Land(crowded);
+        code.Emit(Opcode.Store, 8, slot, Place.State(StateOffset.CrowdedSlot));
+        code.Land(miss);
+        code.Byte(0xF9); // STC
+        code.Land(done);
+        Pop(code, part);
+        Pop(code, entry);
+        code.Byte(0xC3);
+    }
+
+    /// <summary>Appends the slot that R11 is the displacement of to the list of those filled.</summary>
+    private static void WriteNote(HostCode code, int slots)
+    {
+        const int count = HostRegister.Rcx;
+        const int offset = HostRegister.Rax;
+        Place filledCount = Place.State(slots + StateOffset.SlotsFilledCount);
+        code.Emit(Opcode.Lea, 4, offset, Place.Memory(HostRegister.Scratch, -HostRegister.Displacement(slots + StateOffset.FirstSlot)));
+        code.Emit(Opcode.Load, 8, count, filledCount);
+        code.Emit(Opcode.Store, 4, offset, Place.State(slots + StateOffset.SlotsFilled) with { Index = count, Scale = 2 });
+        code.Emit(0xFF, 8, 0, filledCount);
     }
 
     private static void Transfer(HostCode code, uint opcode)

@@ -6,18 +6,20 @@ using TestLab.Processor.Translation.StatusFlags;
 
 namespace TestLab.Processor.Translation;
 
-/// <summary>One block on its way to host code: what emitters write to, and what they know.</summary>
+/// <summary>One unit on its way to host code: what emitters write to, and what they know.</summary>
 /// <remarks>
 /// An emitter checks all that can go wrong before it changes anything of the guest, and leaves by <see cref="Exits"/>
 /// where it does; the interpreter then carries the instruction out. R10 and R11 are free between instructions.
 /// </remarks>
 internal sealed unsafe class Emission
 {
-    public Emission()
+    public Emission(TranslatorOptions options)
     {
+        Slots = new SlotAllocator(options.AccessSlots);
         Flags = new FlagEmitter(Code);
         Vectors = new VectorCache(Code);
         Exits = new ExitEmitter(Code, Flags, Vectors);
+        Edges = new EdgeList(Code, Flags, Vectors);
         Memory = new MemoryEmitter(this);
     }
 
@@ -28,6 +30,10 @@ internal sealed unsafe class Emission
     public VectorCache Vectors { get; }
 
     public ExitEmitter Exits { get; }
+
+    public EdgeList Edges { get; }
+
+    public SlotAllocator Slots { get; }
 
     public MemoryEmitter Memory { get; }
 
@@ -44,21 +50,22 @@ internal sealed unsafe class Emission
     /// <summary>The operation of the current instruction.</summary>
     public Op* Op { get; private set; }
 
-    public void Begin(Block* block, byte* start, byte* limit)
+    /// <summary>Begins a unit: nothing is known of flags and vectors but that the state has them.</summary>
+    public void BeginUnit(byte* start, byte* limit)
+    {
+        Code.Begin(start, limit);
+        Exits.Clear();
+        Edges.Clear();
+        Slots.BeginUnit();
+        Flags.Current = FlagState.AtEntry;
+        Vectors.State = default;
+    }
+
+    public void BeginBlock(Block* block)
     {
         Block = block;
         Is64 = (block->Mode & CpuMode.Code64) != 0;
-        Code.Begin(start, limit);
-        Exits.Begin(block);
-        Flags.Current = FlagState.AtEntry;
-        Vectors.Begin();
-    }
-
-    /// <summary>Brings all that lies in host registers for a while to the state: other blocks begin without it.</summary>
-    public void EndBlock()
-    {
-        Flags.Flush();
-        Vectors.Flush();
+        Exits.Block = block;
     }
 
     public void BeginInstruction(int index, bool flagsLive)
@@ -66,6 +73,25 @@ internal sealed unsafe class Emission
         Op = Block->First + index;
         FlagsLive = flagsLive;
         Exits.Current = index;
+        Edges.Source = Op;
+    }
+
+    public EmissionMark Mark() => new((nint)Code.Position, Flags.Current, Vectors.State, Exits.PendingCount, Edges.Count);
+
+    public void Rewind(in EmissionMark mark)
+    {
+        Code.Rewind((byte*)mark.Position);
+        Flags.Current = mark.Flags;
+        Vectors.State = mark.Vectors;
+        Exits.Rewind(mark.Exits);
+        Edges.Rewind(mark.Edges);
+    }
+
+    /// <summary>Brings all that lies in host registers for a while to the state: other units begin without it.</summary>
+    public void EndUnit()
+    {
+        Flags.Flush();
+        Vectors.Flush();
     }
 
     /// <summary>A host register that holds a guest register, of whatever width; high bytes come down to the low byte.</summary>
@@ -143,8 +169,8 @@ internal sealed unsafe class Emission
     /// <summary>The host computes by the guest's MXCSR from here on; where an exception is not masked, the interpreter does.</summary>
     public void NeedFloatControl()
     {
-        if (Vectors.HasControl) return;
-        Vectors.HasControl = true;
+        if (Vectors.State.HasControl) return;
+        Vectors.State = Vectors.State with { HasControl = true };
         Flags.Current.HostValid = 0;
         Exits.LoadControlOnce();
     }

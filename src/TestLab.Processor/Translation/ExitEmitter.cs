@@ -17,8 +17,6 @@ internal sealed unsafe class ExitEmitter(HostCode code, FlagEmitter flags, Vecto
 
     private readonly List<PendingExit> _pending = [];
     private readonly List<OpenEdge> _edges = [];
-    private Block* _block;
-    private int _pageOffset;
 
     /// <summary>Routines that all blocks share; set once they are written.</summary>
     public CommonCode Common { get; set; } = CommonCode.None;
@@ -29,25 +27,43 @@ internal sealed unsafe class ExitEmitter(HostCode code, FlagEmitter flags, Vecto
     /// <summary>The jumps that lead to other blocks, to be closed when those are translated.</summary>
     public IReadOnlyList<OpenEdge> Edges => _edges;
 
-    public void Begin(Block* block)
+    public int PendingCount => _pending.Count;
+
+    /// <summary>The block whose code is being written.</summary>
+    public Block* Block { get; set; }
+
+    public void Clear()
     {
-        _block = block;
-        _pageOffset = (int)(block->PhysicalAddress & (GuestMemory.PageSize - 1));
         _pending.Clear();
         _edges.Clear();
     }
+
+    public void Rewind(int pendingCount) => _pending.RemoveRange(pendingCount, _pending.Count - pendingCount);
 
     /// <summary>Charges the block; where the budget does not cover it, nothing of it runs.</summary>
     public void EmitPrologue()
     {
         code.Emit(0x83, 8, 5, Place.State(StateOffset.Budget));
-        code.Byte(_block->Count);
-        byte* spent = code.JumpIf(Condition.Sign);
-        _pending.Add(new PendingExit(ExitReason.BudgetSpent, (nint)spent, 0, FlagState.AtEntry, 0));
+        code.Byte(Block->Count);
+        Current = 0;
+        Add(ExitReason.BudgetSpent, (nint)code.JumpIf(Condition.Sign));
+        flags.Current.HostValid = 0;
     }
 
     /// <summary>Leaves before the current instruction, which the interpreter then carries out.</summary>
     public void LeaveIf(int condition) => Add((nint)code.JumpIf(condition));
+
+    /// <summary>Where the comparison before found the access slot wrong, it is filled from the translation buffer, or the code left.</summary>
+    /// <param name="slot">Offset of the slot in the state.</param>
+    /// <param name="routine">The common routine that fills it.</param>
+    public void RefillUnlessBelow(int slot, byte* routine)
+    {
+        Add(ExitReason.Refill, (nint)code.JumpIf(Condition.NotBelow));
+        _pending[^1] = _pending[^1] with { Slot = slot, Routine = (nint)routine };
+    }
+
+    /// <summary>The place where the detours of the last <see cref="RefillUnlessBelow"/> come back.</summary>
+    public void ReturnHere() => _pending[^1] = _pending[^1] with { Return = (nint)code.Position };
 
     public void Leave() => Add((nint)code.Jump());
 
@@ -55,46 +71,64 @@ internal sealed unsafe class ExitEmitter(HostCode code, FlagEmitter flags, Vecto
     public void LoadControlOnce()
     {
         code.Arithmetic(7, 1, Place.State(StateOffset.HostFloat), 0);
-        byte* absent = code.JumpIf(Condition.Equal);
-        FlagState state = flags.Current with { HostValid = 0 };
-        _pending.Add(new PendingExit(ExitReason.LoadControl, (nint)absent, Current, state, vectors.Dirty) { Return = (nint)code.Position });
+        Add(ExitReason.LoadControl, (nint)code.JumpIf(Condition.Equal));
+        ReturnHere();
     }
 
-    /// <summary>An edge to a place relative to the current page; the flags are in the state already.</summary>
-    /// <param name="displacement">Of the jump that is to lead there.</param>
-    /// <param name="target">From the start of the page; outside of it the jump cache is asked.</param>
-    /// <param name="isOther">The branch is not taken: <see cref="Op.OtherLink"/>.</param>
-    public void AddEdge(byte* displacement, long target, bool isOther) =>
-        _edges.Add(new OpenEdge((nint)displacement, target, (nint)(_block->First + Current), isOther));
-
-    /// <summary>Goes to the linear address in R10 if the jump cache knows translated code there, after a last step; else the interpreter takes the branch.</summary>
+    /// <summary>Goes to the linear address in R10 if the jump cache knows it, after a last step; else the interpreter takes the branch.</summary>
     /// <param name="lastStep">What the branch does besides; it must leave R11 and cannot fail.</param>
     public void JumpOrLeave(Action? lastStep)
     {
-        Misses misses = LookUp();
-        foreach (nint miss in misses.All) Add(miss);
-        EnterFound();
+        foreach (nint miss in LookUp()) Add(miss);
         lastStep?.Invoke();
-        code.Emit(0xFF, 4, 4, HostRegister.Scratch);
+        EnterFound();
     }
 
     /// <summary>As <see cref="JumpOrLeave"/>, where all is done that the branch does: the dispatcher finds the address.</summary>
     public void JumpOrLeaveBehind()
     {
-        Misses misses = LookUp();
-        foreach (nint miss in misses.All) code.SetTarget((byte*)miss, Common.LeaveTo);
+        foreach (nint miss in LookUp()) code.SetTarget((byte*)miss, Common.LeaveTo);
         EnterFound();
-        code.Emit(0xFF, 4, 4, HostRegister.Scratch);
     }
 
-    /// <summary>Writes what was put off. Edge numbers begin at the given one.</summary>
-    public void Complete(int firstEdge, int addressSize)
+    /// <summary>Writes the way along an edge out of the unit, with the state as others expect it.</summary>
+    /// <param name="edge">The way; other pages are asked of the jump cache.</param>
+    /// <param name="firstEdge">The number of the unit's first edge.</param>
+    /// <param name="addressSize">Bytes of a linear address.</param>
+    public void LeaveUnit(in PendingEdge edge, int firstEdge, int addressSize)
     {
-        for (int i = 0; i < _edges.Count; i++) CompleteEdge(i, firstEdge, addressSize);
+        bool isDirect = edge.Jump != 0 && edge.IsInPage && edge.Flags == FlagState.AtEntry && edge.Vectors.Dirty == 0;
+        byte* jump = (byte*)edge.Jump;
+        if (!isDirect)
+        {
+            if (jump != null) code.Land(jump);
+            flags.Describe(edge.Flags);
+            vectors.Store(edge.Vectors.Dirty);
+            if (edge.IsInPage) jump = code.Jump();
+        }
+
+        if (!edge.IsInPage)
+        {
+            EmitTarget(HostRegister.Address, edge.Target, addressSize);
+            JumpAcrossPages();
+        }
+
+        byte* stub = code.Position;
+        if (edge.IsInPage) code.Land(jump);
+        _edges.Add(new OpenEdge((nint)jump, edge.Target, edge.Source, edge.IsOther) { Stub = (nint)stub });
+        code.StoreConstant(Place.State(StateOffset.OpenJump), firstEdge + _edges.Count);
+        EmitTarget(HostRegister.Address, edge.Target, addressSize);
+        code.JumpTo(Common.LeaveTo);
+    }
+
+    /// <summary>Writes what was put off.</summary>
+    public void Complete()
+    {
         PendingExit last = default;
         byte* lastStub = null;
-        foreach (PendingExit exit in _pending)
+        for (int i = 0; i < _pending.Count; i++)
         {
+            PendingExit exit = _pending[i];
             if (lastStub == null || exit with { Jump = last.Jump } != last)
             {
                 lastStub = code.Position;
@@ -106,34 +140,50 @@ internal sealed unsafe class ExitEmitter(HostCode code, FlagEmitter flags, Vecto
         }
     }
 
-    private void Add(nint jump)
-    {
-        FlagState state = flags.Current with { HostValid = 0 };
-        _pending.Add(new PendingExit(ExitReason.Instruction, jump, Current, state, vectors.Dirty));
-    }
+    private void Add(nint jump) => Add(ExitReason.Instruction, jump);
+
+    private void Add(ExitReason reason, nint jump) => _pending.Add(
+        new PendingExit(reason, jump, (nint)Block, Current, flags.Current with { HostValid = 0 }, vectors.State.Dirty));
 
     private void EmitStub(in PendingExit exit)
     {
+        if (exit.Reason == ExitReason.Refill)
+        {
+            EmitRefill(exit);
+            return;
+        }
+
         if (exit.Reason == ExitReason.LoadControl) EmitLoadControl(exit);
+        Block* block = (Block*)exit.Block;
+        flags.Describe(exit.Flags);
+        vectors.Store(exit.Vectors);
         if (exit.Reason == ExitReason.BudgetSpent)
         {
             code.Emit(0x83, 8, 0, Place.State(StateOffset.Budget));
-            code.Byte(_block->Count);
+            code.Byte(block->Count);
             code.Emit(0xC7, 4, 0, Place.State(StateOffset.Exit));
             code.Int32((int)ExitCause.BudgetSpent);
             code.Emit(Opcode.Load, 8, HostRegister.Address, Place.State(StateOffset.ExitOperation));
         }
         else
         {
-            flags.Describe(exit.Flags);
-            vectors.Store(exit.Vectors);
             // The first operation has been replaced by the entry to this code: the mark asks for the one before.
             ulong mark = exit.Instruction == 0 ? 1UL : 0;
-            code.LoadConstant(HostRegister.Address, (ulong)(_block->First + exit.Instruction) | mark);
+            code.LoadConstant(HostRegister.Address, (ulong)(block->First + exit.Instruction) | mark);
         }
 
-        code.LoadConstant(HostRegister.Scratch, (ulong)_pageOffset);
+        code.LoadConstant(HostRegister.Scratch, block->PhysicalAddress & (GuestMemory.PageSize - 1));
         code.JumpTo(Common.LeaveAt);
+    }
+
+    /// <summary>The way out, where the routine fails, is put off once more: many share it.</summary>
+    private void EmitRefill(in PendingExit exit)
+    {
+        code.LoadConstant(HostRegister.Scratch, (ulong)(uint)HostRegister.Displacement(exit.Slot));
+        code.CallTo((byte*)exit.Routine);
+        nint failed = (nint)code.JumpIf(Condition.Below);
+        code.JumpTo((byte*)exit.Return);
+        _pending.Add(exit with { Reason = ExitReason.Instruction, Jump = failed, Slot = 0, Routine = 0, Return = 0 });
     }
 
     private void EmitLoadControl(in PendingExit exit)
@@ -149,36 +199,17 @@ internal sealed unsafe class ExitEmitter(HostCode code, FlagEmitter flags, Vecto
         code.Land(unmasked);
     }
 
-    private void CompleteEdge(int index, int firstEdge, int addressSize)
+    /// <summary>A direct branch out of its page; goes on behind this where the jump cache does not know the target.</summary>
+    private void JumpAcrossPages()
     {
-        OpenEdge edge = _edges[index];
-        byte* stub = code.Position;
-        if (!edge.IsInPage)
-        {
-            EmitTarget(HostRegister.Address, edge.Target, addressSize);
-            JumpAcrossPages((Op*)edge.Source);
-        }
-
-        code.StoreConstant(Place.State(StateOffset.OpenJump), firstEdge + index + 1);
-        EmitTarget(HostRegister.Address, edge.Target, addressSize);
-        code.JumpTo(Common.LeaveTo);
-        code.SetTarget((byte*)edge.Displacement, stub);
-        _edges[index] = edge with { Stub = (nint)stub };
-    }
-
-    /// <summary>A direct branch out of its page, with the trace that the interpreter leaves of it; goes on behind this where it fails.</summary>
-    private void JumpAcrossPages(Op* source)
-    {
-        Misses misses = LookUp();
+        nint[] misses = LookUp();
         EnterFound();
-        code.LoadConstant(HostRegister.Address, (ulong)source);
-        code.Emit(Opcode.Store, 8, HostRegister.Address, Place.State(StateOffset.LinkSource));
-        code.Emit(0xFF, 4, 4, HostRegister.Scratch);
-        foreach (nint miss in misses.All) code.Land((byte*)miss);
+        foreach (nint miss in misses) code.Land((byte*)miss);
     }
 
-    /// <summary>Looks for the linear address in R10 in the jump cache: code of its block in R11. R10 stays.</summary>
-    private Misses LookUp()
+    /// <summary>Looks for the linear address in R10 in the jump cache: its entry in R11. R10 stays.</summary>
+    /// <returns>The jumps that are taken when it is not found.</returns>
+    private nint[] LookUp()
     {
         const int target = HostRegister.Address;
         const int entry = HostRegister.Scratch;
@@ -195,18 +226,15 @@ internal sealed unsafe class ExitEmitter(HostCode code, FlagEmitter flags, Vecto
         code.Emit(Opcode.Load, 8, target, Place.State(StateOffset.JumpKey));
         code.Emit(Opcode.Cmp, 8, target, Place.Memory(entry, StateOffset.CachedKey));
         code.Emit(Opcode.Load, 8, target, Place.Memory(entry, StateOffset.CachedRip));
-        byte* otherKey = code.JumpIf(Condition.NotEqual);
-        code.Emit(Opcode.Load, 8, entry, Place.Memory(entry, StateOffset.CachedBlock));
-        code.Emit(Opcode.Load, 8, entry, Place.Memory(entry, StateOffset.BlockCode));
-        code.Emit(Opcode.Test, 8, entry, entry);
-        return new Misses(otherAddress, otherKey, code.JumpIf(Condition.Equal));
+        return [(nint)otherAddress, (nint)code.JumpIf(Condition.NotEqual)];
     }
 
-    /// <summary>R10 becomes the page that code runs in.</summary>
+    /// <summary>R10 becomes the page that code runs in, and the code of the entry in R11 is entered.</summary>
     private void EnterFound()
     {
         code.Arithmetic(4, 8, Place.Register(HostRegister.Address), -GuestMemory.PageSize);
         code.Emit(Opcode.Store, 8, HostRegister.Address, Place.State(StateOffset.CodePage));
+        code.Emit(0xFF, 4, 4, Place.Memory(HostRegister.Scratch, StateOffset.CachedCode));
     }
 
     /// <summary>The linear address of a place relative to the current page.</summary>
@@ -214,11 +242,5 @@ internal sealed unsafe class ExitEmitter(HostCode code, FlagEmitter flags, Vecto
     {
         code.Emit(Opcode.Load, 8, register, Place.State(StateOffset.CodePage));
         code.Emit(Opcode.Lea, addressSize, register, Place.Memory(register, (int)target));
-    }
-
-    /// <summary>The jumps that a look into the jump cache takes when it finds nothing.</summary>
-    private readonly struct Misses(byte* otherAddress, byte* otherKey, byte* notTranslated)
-    {
-        public nint[] All { get; } = [(nint)otherAddress, (nint)otherKey, (nint)notTranslated];
     }
 }

@@ -7,6 +7,9 @@ internal enum ExitReason
     Instruction,
     BudgetSpent,
 
+    /// <summary>A detour: an access slot is filled anew, if the translation buffer allows the access.</summary>
+    Refill,
+
     /// <summary>A detour rather: the host's MXCSR is loaded, if all exceptions are masked.</summary>
     LoadControl,
 }

@@ -5,13 +5,17 @@ using TestLab.Processor.Translation.Host;
 
 namespace TestLab.Processor.Translation;
 
-/// <summary>Addresses of memory operands, and the look into the translation buffer before every access.</summary>
+/// <summary>Addresses of memory operands, and the check before every access.</summary>
 /// <remarks>
-/// The check is the interpreter's: same buffer, same comparison. Where it fails the instruction leaves translated code
-/// with nothing done, so page walks, devices, faults and decoded code are the interpreter's alone.
+/// The access slot of the place is compared first; where it knows another page, a common routine looks into the translation
+/// buffer as the interpreter does. Where that fails the instruction leaves translated code with nothing done, so page walks,
+/// devices, faults and decoded code are the interpreter's alone.
 /// </remarks>
 internal sealed class MemoryEmitter(Emission emission)
 {
+    /// <summary>A narrow slot takes accesses up to this size.</summary>
+    private const int NarrowBytes = 8;
+
     private readonly HostCode _code = emission.Code;
 
     /// <summary>Host address of the instruction's memory operand in R10, or out; R11 and the host's flags are used.</summary>
@@ -26,7 +30,7 @@ internal sealed class MemoryEmitter(Emission emission)
             emission.Exits.LeaveIf(Condition.NotEqual);
         }
 
-        Check(size, write);
+        Check(size, write, SlotOf(instruction, size, write));
         return true;
     }
 
@@ -34,11 +38,43 @@ internal sealed class MemoryEmitter(Emission emission)
     public void ReachStack(int distance, int size, bool write)
     {
         _code.Emit(Opcode.Lea, emission.Word, HostRegister.Address, Place.Memory(HostRegister.Of(GuestRegister.Rsp), distance));
-        Check(size, write);
+        Check(size, write, SlotAllocator.OfStack(write));
     }
 
-    /// <summary>Turns the linear address in R10 into a host address.</summary>
-    public void Check(int size, bool write)
+    /// <summary>Turns the linear address in R10 into a host address; R11 and the host's flags are used.</summary>
+    /// <param name="size">Bytes, up to 16.</param>
+    /// <param name="write">The access needs the right to write.</param>
+    /// <param name="slot">The access slot to look at.</param>
+    public void Check(int size, bool write, int slot)
+    {
+        if (IsScattered) CheckInBuffer(size, write);
+        else CheckInSlot(size, write, slot);
+        emission.Flags.Current.HostValid = 0;
+    }
+
+    /// <summary>The access slot for the instruction's memory operand.</summary>
+    public int SlotOf(in Instruction instruction, int size, bool write) => emission.Slots.Of(new SlotKey(
+        instruction.MemoryBase,
+        instruction.MemoryIndex,
+        (long)instruction.MemoryDisplacement64 >> GuestMemory.PageShift,
+        write,
+        size > NarrowBytes));
+
+    private unsafe bool IsScattered => emission.Op->IsScattered;
+
+    private unsafe void CheckInSlot(int size, bool write, int slot)
+    {
+        const int address = HostRegister.Address;
+        bool user = (emission.Block->Mode & CpuMode.User) != 0;
+        int place = (user ? StateOffset.UserSlots : StateOffset.SupervisorSlots) + StateOffset.FirstSlot + AccessSlot.SizeBytes * slot;
+        _code.Emit(Opcode.Sub, 8, address, Place.State(place + StateOffset.SlotBase));
+        _code.Emit(Opcode.Cmp, 8, address, Place.State(place + StateOffset.SlotLimit));
+        emission.Exits.RefillUnlessBelow(place, emission.Exits.Common.Refill(size, write, user));
+        _code.Emit(Opcode.Add, 8, address, Place.State(place + StateOffset.SlotHost));
+        emission.Exits.ReturnHere();
+    }
+
+    private void CheckInBuffer(int size, bool write)
     {
         const int address = HostRegister.Address;
         const int entry = HostRegister.Scratch;
@@ -53,7 +89,6 @@ internal sealed class MemoryEmitter(Emission emission)
         emission.Exits.LeaveIf(Condition.Above);
         _code.Emit(Opcode.Xor, 8, address, tag); // The address again: there is no third free register.
         _code.Emit(Opcode.Add, 8, address, Place.Memory(entry, StateOffset.EntryHostOffset));
-        emission.Flags.Current.HostValid = 0;
     }
 
     /// <summary>The address has the width of the mode.</summary>

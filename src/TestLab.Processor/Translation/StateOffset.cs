@@ -15,7 +15,6 @@ internal static unsafe class StateOffset
     public static readonly int JumpCache;
     public static readonly int JumpKey;
     public static readonly int ExitOperation;
-    public static readonly int LinkSource;
     public static readonly int LazyKind;
     public static readonly int LazyLeft;
     public static readonly int LazyRight;
@@ -29,13 +28,22 @@ internal static unsafe class StateOffset
     public static readonly int Mxcsr;
     public static readonly int HostFloat;
     public static readonly int HostMxcsr;
-    public static readonly int BlockCode;
+    public static readonly int SupervisorSlots;
+    public static readonly int UserSlots;
+    public static readonly int SlotsFilledCount;
+    public static readonly int SlotsFilled;
+    public static readonly int FirstSlot;
+    public static readonly int SlotLimit;
+    public static readonly int SlotBase;
+    public static readonly int SlotHost;
+    public static readonly int SlotFillsLeft;
+    public static readonly int CrowdedSlot;
     public static readonly int EntryReadTag;
     public static readonly int EntryWriteTag;
     public static readonly int EntryHostOffset;
     public static readonly int CachedRip;
     public static readonly int CachedKey;
-    public static readonly int CachedBlock;
+    public static readonly int CachedCode;
 
     static StateOffset()
     {
@@ -49,7 +57,6 @@ internal static unsafe class StateOffset
         JumpCache = (int)((byte*)&state.JumpCache - s);
         JumpKey = (int)((byte*)&state.JumpKey - s);
         ExitOperation = (int)((byte*)&state.ExitOperation - s);
-        LinkSource = (int)((byte*)&state.LinkSource - s);
         LazyKind = (int)((byte*)&state.Lazy.Kind - s);
         LazyLeft = (int)((byte*)&state.Lazy.Left - s);
         LazyRight = (int)((byte*)&state.Lazy.Right - s);
@@ -63,8 +70,17 @@ internal static unsafe class StateOffset
         Mxcsr = (int)((byte*)&state.Mxcsr - s);
         HostFloat = (int)((byte*)&state.HostFloat - s);
         HostMxcsr = (int)((byte*)&state.HostMxcsr - s);
-        Block block;
-        BlockCode = (int)((byte*)&block.Code - (byte*)&block);
+        SupervisorSlots = (int)((byte*)&state.SupervisorSlots - s);
+        UserSlots = (int)((byte*)&state.UserSlots - s);
+        CrowdedSlot = (int)((byte*)&state.CrowdedSlot - s);
+        SlotsFilledCount = (int)((byte*)&state.UserSlots.FilledCount - (byte*)&state.UserSlots);
+        SlotsFilled = (int)((byte*)&state.UserSlots.Filled[0] - (byte*)&state.UserSlots);
+        FirstSlot = (int)((byte*)state.UserSlots.First - (byte*)&state.UserSlots);
+        AccessSlot slot;
+        SlotLimit = (int)((byte*)&slot.Limit - (byte*)&slot);
+        SlotBase = (int)((byte*)&slot.Base - (byte*)&slot);
+        SlotHost = (int)((byte*)&slot.Host - (byte*)&slot);
+        SlotFillsLeft = (int)((byte*)&slot.FillsLeft - (byte*)&slot);
         TlbEntry entry;
         EntryReadTag = (int)((byte*)&entry.ReadTag - (byte*)&entry);
         EntryWriteTag = (int)((byte*)&entry.WriteTag - (byte*)&entry);
@@ -72,6 +88,6 @@ internal static unsafe class StateOffset
         JumpCacheEntry cached;
         CachedRip = (int)((byte*)&cached.Rip - (byte*)&cached);
         CachedKey = (int)((byte*)&cached.Key - (byte*)&cached);
-        CachedBlock = (int)((byte*)&cached.Block - (byte*)&cached);
+        CachedCode = (int)((byte*)&cached.Code - (byte*)&cached);
     }
 }

@@ -19,17 +19,28 @@ internal sealed unsafe class Translator : IExecutionEngine
     /// <summary>Nearest rounding, all exceptions masked: what .NET and every calling convention expect.</summary>
     private const ulong HostMxcsr = 0x1F80;
 
-    /// <summary>Bytes that a block of the most instructions can take, with its exits.</summary>
-    private const int BlockLimitBytes = 64 << 10;
+    /// <summary>Bytes that a unit can take, with its exits.</summary>
+    private const int UnitLimitBytes = 64 << 10;
+
+    /// <summary>After so many fills of an access slot somebody looks how long they took.</summary>
+    private const ulong FillsBetweenLooks = 256;
+
+    /// <summary>A fill costs as much as the slot saves in about so many instructions.</summary>
+    private const ulong InstructionsForFill = 24;
+
+    private const byte JumpOpcode = 0xE9; // JMP rel32
 
     private readonly CpuState* _state;
     private readonly CodeMemory _memory;
-    private readonly BlockTranslator _blocks;
+    private readonly UnitTranslator _units;
     private readonly TranslatorOptions _options;
     private readonly List<OpenEdge> _edges = [];
     private readonly Dictionary<nint, List<int>> _incoming = [];
-    private readonly List<nint> _translated = [];
+    private readonly List<TranslationUnit> _alive = [];
+    private readonly Dictionary<nint, List<TranslationUnit>> _unitsOf = []; // By block.
+    private readonly Dictionary<ulong, ulong> _lastLooks = []; // At access slots; clocks.
     private readonly byte* _first;
+    private readonly byte* _untranslated;
     private byte* _next;
 
     public Translator(CpuState* state, GuestMemory guest, TranslatorOptions options)
@@ -42,8 +53,12 @@ internal sealed unsafe class Translator : IExecutionEngine
         byte* entry = CommonRoutines.WriteEntry(code);
         CommonCode common = CommonRoutines.WriteExits(code);
         _first = _next = code.Position;
-        _blocks = new BlockTranslator(guest, common);
+        _units = new UnitTranslator(guest, common, options);
+        _untranslated = common.Untranslated;
+        state->UntranslatedCode = _memory.AddressOf(_untranslated);
         state->HostMxcsr = HostMxcsr;
+        PrepareSlots(state->SupervisorSlots.First);
+        PrepareSlots(state->UserSlots.First);
         state->TranslatedEntry = (delegate* unmanaged<CpuState*, ulong, ulong>)_memory.AddressOf(entry);
     }
 
@@ -64,21 +79,16 @@ internal sealed unsafe class Translator : IExecutionEngine
 
     public void BlockDied(Block* block)
     {
-        if (block->Code == 0) return;
-        block->Code = 0;
-        if (!_incoming.Remove((nint)block, out List<int>? edges)) return;
-        foreach (int number in edges)
-        {
-            OpenEdge edge = _edges[number];
-            SetTarget(edge, (byte*)edge.Stub);
-        }
+        if (!_unitsOf.Remove((nint)block, out List<TranslationUnit>? units)) return;
+        foreach (TranslationUnit unit in units) End(unit);
     }
 
     public void BlocksEmptied()
     {
         _edges.Clear();
         _incoming.Clear();
-        _translated.Clear();
+        _alive.Clear();
+        _unitsOf.Clear();
         _next = _first;
     }
 
@@ -118,7 +128,11 @@ internal sealed unsafe class Translator : IExecutionEngine
     private static ulong RunTranslated(CpuState* s, Op* op)
     {
         s->CodePage = s->Rip & ~(ulong)(GuestMemory.PageSize - 1);
-        ulong next = s->TranslatedEntry(s, op->Block->Code + ExitEmitter.PrologueBytes);
+        ulong code = op->Block->Code;
+        JumpCacheEntry* known = JumpCacheEntry.For(s, s->Rip);
+        if (known->Rip == s->Rip && known->Block == op->Block) known->Code = code; // Translated since it was entered there.
+        ulong next = s->TranslatedEntry(s, code + ExitEmitter.PrologueBytes);
+        if (s->CrowdedSlot != 0) Of(s).Relieve(s, (Op*)(next & ~1UL));
         if (s->Lazy.Kind != 0) FlagResolver.Resolve(s);
         if (next != 0) return next;
         return (ulong)(s->OpenJump != 0 ? Of(s).TakeEdge(s) : Flow.EnterCached(s, s->Rip));
@@ -128,6 +142,26 @@ internal sealed unsafe class Translator : IExecutionEngine
     private static bool TryTranslate(CpuState* s, Block* block) => Of(s).TryTranslate(block);
 
     private static Translator Of(CpuState* s) => (Translator)Cpu.Of(s).Engine;
+
+    /// <summary>An access slot has been filled often: if that was in a short time, the operation does without it from now on.</summary>
+    private void Relieve(CpuState* s, Op* op)
+    {
+        ulong place = s->CrowdedSlot;
+        s->CrowdedSlot = 0;
+        ((AccessSlot*)((byte*)s + HostRegister.StateBias + place))->FillsLeft = FillsBetweenLooks;
+        ulong clock = Cpu.Of(s).Clock;
+        ulong since = clock - _lastLooks.GetValueOrDefault(place);
+        _lastLooks[place] = clock;
+        if (since > FillsBetweenLooks * InstructionsForFill) return;
+        op->IsScattered = true;
+        Statistics.Scattered++;
+        foreach (TranslationUnit unit in _unitsOf.GetValueOrDefault((nint)op->Block, []))
+        {
+            if (!unit.IsAlive) continue;
+            End(unit);
+            ((Block*)unit.Entry)->Executions = 1;
+        }
+    }
 
     /// <summary>Goes the way of an edge as the interpreter does, and lets the code go straight there the next time.</summary>
     private Op* TakeEdge(CpuState* s)
@@ -161,8 +195,8 @@ internal sealed unsafe class Translator : IExecutionEngine
     private bool TryTranslate(Block* block)
     {
         byte* limit = _memory.Writable + _memory.Length;
-        if (limit - _next < BlockLimitBytes) DropAll();
-        byte* end = _blocks.TryTranslate(block, _next, Smaller(_next + BlockLimitBytes, limit), _edges.Count, !_options.TakesShortBlocks);
+        if (limit - _next < UnitLimitBytes) DropAll();
+        byte* end = _units.TryTranslate(block, _next, Smaller(_next + UnitLimitBytes, limit), _edges.Count);
         if (end == null)
         {
             block->First->Handler = block->FirstHandler;
@@ -173,11 +207,11 @@ internal sealed unsafe class Translator : IExecutionEngine
         block->Code = _memory.AddressOf(_next);
         block->First->Handler = &EnterTranslated;
         _next = _memory.Writable + ((end - _memory.Writable + 15) & ~15);
-        _translated.Add((nint)block);
+        Remember(new TranslationUnit((nint)block));
         Statistics.Translated++;
         Statistics.PeakBytes = Math.Max(Statistics.PeakBytes, _next - _memory.Writable);
         int first = _edges.Count;
-        _edges.AddRange(_blocks.Edges);
+        _edges.AddRange(_units.Edges);
         for (int number = first; number < _edges.Count; number++)
         {
             OpenEdge edge = _edges[number];
@@ -193,16 +227,56 @@ internal sealed unsafe class Translator : IExecutionEngine
     private void DropAll()
     {
         Statistics.Drops++;
-        foreach (nint address in _translated)
-        {
-            Block* block = (Block*)address;
-            if (block->Code == 0) continue;
-            block->Code = 0;
-            block->First->Handler = block->FirstHandler;
-            Count(block);
-        }
+        foreach (TranslationUnit unit in _alive)
+            if (unit.IsAlive) CountAnew((Block*)unit.Entry);
+        for (int i = 0; i < JumpCacheEntry.Count; i++) _state->JumpCache[i].Code = _state->UntranslatedCode;
 
         BlocksEmptied();
+    }
+
+    private static void PrepareSlots(AccessSlot* first)
+    {
+        for (int i = 0; i < AccessSlots.Count; i++) first[i].FillsLeft = FillsBetweenLooks;
+    }
+
+    private void Remember(TranslationUnit unit)
+    {
+        _alive.Add(unit);
+        foreach (nint block in _units.Members)
+        {
+            if (!_unitsOf.TryGetValue(block, out List<TranslationUnit>? units)) _unitsOf.Add(block, units = []);
+            units.Add(unit);
+        }
+    }
+
+    /// <summary>One of the unit's blocks is about to die: nothing leads into its code any more.</summary>
+    private void End(TranslationUnit unit)
+    {
+        if (!unit.IsAlive) return;
+        unit.IsAlive = false;
+        LeadAway(unit);
+        CountAnew((Block*)unit.Entry);
+        if (!_incoming.Remove(unit.Entry, out List<int>? edges)) return;
+        foreach (int number in edges)
+        {
+            OpenEdge edge = _edges[number];
+            SetTarget(edge, (byte*)edge.Stub);
+        }
+    }
+
+    /// <summary>Entries of the jump cache may still know the code, which leads to the interpreter from now on.</summary>
+    private void LeadAway(TranslationUnit unit)
+    {
+        byte* start = _memory.Writable + (((Block*)unit.Entry)->Code - (ulong)_memory.Executable);
+        *start = JumpOpcode;
+        *(int*)(start + 1) = (int)(_untranslated - (start + 5));
+    }
+
+    private void CountAnew(Block* block)
+    {
+        block->Code = 0;
+        block->First->Handler = block->FirstHandler;
+        Count(block);
     }
 
     private static byte* Smaller(byte* left, byte* right) => left < right ? left : right;

@@ -13,4 +13,7 @@ public sealed record TranslatorOptions
 
     /// <summary>Translates also what is too short to be worth it: for tests, which want every emitter to run.</summary>
     public bool TakesShortBlocks { get; init; }
+
+    /// <summary>Access slots of each kind, at most <see cref="SlotAllocator.Limit"/>: with few, many places share one.</summary>
+    public int AccessSlots { get; init; } = SlotAllocator.Limit;
 }

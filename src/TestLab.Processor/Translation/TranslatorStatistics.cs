@@ -13,4 +13,7 @@ public sealed class TranslatorStatistics
 
     /// <summary>How often the code memory was full.</summary>
     public long Drops { get; internal set; }
+
+    /// <summary>Operations whose accesses go from page to page, and do without an access slot.</summary>
+    public long Scattered { get; internal set; }
 }

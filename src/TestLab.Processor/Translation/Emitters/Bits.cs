@@ -66,7 +66,7 @@ internal static class Bits
         e.Code.Emit(0xC1, 8, 7, value);
         e.Code.Byte(size == 8 ? 6 : 5);
         e.Code.Emit(Opcode.Lea, e.Word, HostRegister.Address, new Place(HostRegister.Address, value, size == 8 ? 3 : 2, 0, false));
-        e.Memory.Check(size, write: operation != 4);
+        e.Memory.Check(size, write: operation != 4, e.Memory.SlotOf(i, size, write: operation != 4));
         Place memory = Place.Memory(HostRegister.Address);
         e.Code.Emit(Opcode.Load, size, value, memory);
         e.Code.Emit(Opcode.Map0F | 0x83 | (uint)operation << 3, size, number, value);

@@ -19,18 +19,10 @@ internal static unsafe class Branches
             table.Bind(jump, EmitConditional, exits: true);
     }
 
-    /// <summary>A block that ends without a branch.</summary>
-    public static void EmitFallThrough(Emission e, long target)
-    {
-        e.EndBlock();
-        e.Exits.AddEdge(e.Code.Jump(), target, isOther: true);
-    }
-
     private static bool EmitJump(Emission e, in Instruction i)
     {
         if (!IsDirect(e, i)) return EmitIndirect(e, i, isCall: false);
-        e.EndBlock();
-        e.Exits.AddEdge(e.Code.Jump(), Target(e, i), isOther: false);
+        e.Edges.GoOn(Target(e, i), isOther: false);
         return true;
     }
 
@@ -39,9 +31,8 @@ internal static unsafe class Branches
         if (!IsDirect(e, i)) return false;
         int condition = Condition.Of(i);
         e.NeedFlags(Condition.Flags(condition));
-        e.EndBlock();
-        e.Exits.AddEdge(e.Code.JumpIf(condition), Target(e, i), isOther: false);
-        e.Exits.AddEdge(e.Code.Jump(), (long)i.NextIP, isOther: true);
+        e.Edges.BranchIf(condition, Target(e, i));
+        e.Edges.GoOn((long)i.NextIP, isOther: true);
         return true;
     }
 
@@ -49,9 +40,8 @@ internal static unsafe class Branches
     {
         if (!StackMoves.IsPlain(e, i)) return false;
         if (!IsDirect(e, i)) return EmitIndirect(e, i, isCall: true);
-        e.EndBlock();
         PushReturn(e, i);
-        e.Exits.AddEdge(e.Code.Jump(), Target(e, i), isOther: false);
+        e.Edges.GoOn(Target(e, i), isOther: false);
         return true;
     }
 
@@ -60,7 +50,7 @@ internal static unsafe class Branches
         if (i.Code is not (Iced.Intel.Code.Retnq or Iced.Intel.Code.Retnq_imm16 or Iced.Intel.Code.Retnd or Iced.Intel.Code.Retnd_imm16)
             || (i.Code is Iced.Intel.Code.Retnq or Iced.Intel.Code.Retnq_imm16) != e.Is64
             || (!e.Is64 && (e.Block->Mode & State.CpuMode.Stack32) == 0)) return false;
-        e.EndBlock();
+        e.EndUnit();
         e.Memory.ReachStack(0, e.Word, write: false);
         e.Code.Emit(Opcode.Load, e.Word, HostRegister.Address, Place.Memory(HostRegister.Address));
         int distance = e.Word + (i.OpCount == 0 ? 0 : (ushort)i.GetImmediate(0));
@@ -73,7 +63,7 @@ internal static unsafe class Branches
         if (i.FlowControl is not (FlowControl.IndirectBranch or FlowControl.IndirectCall)) return false;
         if (i.Code is not (Iced.Intel.Code.Jmp_rm64 or Iced.Intel.Code.Call_rm64 or Iced.Intel.Code.Jmp_rm32 or Iced.Intel.Code.Call_rm32)) return false;
         if (Operands.SizeOf(i, 0) != e.Word) return false;
-        e.EndBlock();
+        e.EndUnit();
         if (i.Op0Kind == OpKind.Memory)
         {
             if (!e.Memory.TryReach(i, e.Word, write: false)) return false;
@@ -90,7 +80,7 @@ internal static unsafe class Branches
             return true;
         }
 
-        Place kept = Place.Memory(HostRegister.Rsp, -16);
+        Place kept = Place.Memory(HostRegister.Rsp);
         CheckTarget(e);
         e.Code.Emit(Opcode.Store, 8, HostRegister.Address, kept);
         PushReturn(e, i);

@@ -49,7 +49,7 @@ internal static class StackMoves
     private static bool EmitPushMemory(Emission e, in Instruction i)
     {
         if (!e.Memory.TryReach(i, e.Word, write: false)) return false;
-        Place kept = Place.Memory(HostRegister.Rsp, -16);
+        Place kept = Place.Memory(HostRegister.Rsp);
         e.Code.Emit(Opcode.Load, e.Word, HostRegister.Scratch, Place.Memory(HostRegister.Address));
         e.Code.Emit(Opcode.Store, 8, HostRegister.Scratch, kept);
         e.Memory.ReachStack(-e.Word, e.Word, write: true);
@@ -78,7 +78,7 @@ internal static class StackMoves
         int frame = HostRegister.Of(GuestRegister.Rbp);
         int pointer = HostRegister.Of(GuestRegister.Rsp);
         e.Code.Emit(Opcode.Lea, e.Word, HostRegister.Address, Place.Memory(frame));
-        e.Memory.Check(e.Word, write: false);
+        e.Memory.Check(e.Word, write: false, SlotAllocator.OfStack(write: false));
         e.Flags.Save(GuestRegister.Rsp, e.FlagsLive);
         e.Flags.Save(GuestRegister.Rbp, e.FlagsLive);
         e.Code.Emit(Opcode.Lea, e.Word, pointer, Place.Memory(frame, e.Word));

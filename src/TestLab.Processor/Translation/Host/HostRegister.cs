@@ -28,6 +28,9 @@ internal static class HostRegister
 
     public const int StateBias = 128;
 
+    /// <summary>Room on the host's stack for what an instruction keeps across a detour.</summary>
+    public const int KeptBytes = 16;
+
     /// <summary>The guest's register stays in the state.</summary>
     public const int InState = -1;
 

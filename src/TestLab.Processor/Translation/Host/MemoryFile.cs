@@ -2,7 +2,7 @@ using System.Runtime.InteropServices;
 
 namespace TestLab.Processor.Translation.Host;
 
-/// <summary>The calls of Linux that give memory a second view.</summary>
+/// <summary>The calls of Linux that give memory, and a second view of it.</summary>
 internal static unsafe partial class MemoryFile
 {
     public const int None = 0;
@@ -13,6 +13,7 @@ internal static unsafe partial class MemoryFile
     public const int Private = 2;
     public const int Anonymous = 0x20;
     public const uint CloseOnExecute = 1;
+    public const int LargePages = 14; // MADV_HUGEPAGE
 
     public static readonly nint Failed = -1;
 
@@ -27,6 +28,9 @@ internal static unsafe partial class MemoryFile
 
     [LibraryImport("libc", EntryPoint = "mprotect", SetLastError = true)]
     public static partial int Protect(nint address, nuint length, int protection);
+
+    [LibraryImport("libc", EntryPoint = "madvise", SetLastError = true)]
+    public static partial int Advise(nint address, nuint length, int advice);
 
     [LibraryImport("libc", EntryPoint = "munmap", SetLastError = true)]
     public static partial int Unmap(nint address, nuint length);

@@ -3,7 +3,7 @@ using TestLab.Processor.Execution;
 using TestLab.Processor.Memory;
 using TestLab.Processor.State;
 
-namespace TestLab.Benchmarks.Kernels;
+namespace TestLab.Benchmarks.Bare;
 
 /// <summary>Machine code in a bare guest in 64-bit mode.</summary>
 internal sealed unsafe class GuestCode : IProcessorBus, IDisposable

@@ -1,7 +1,7 @@
 using Iced.Intel;
 using static Iced.Intel.AssemblerRegisters;
 
-namespace TestLab.Benchmarks.Kernels;
+namespace TestLab.Benchmarks.Bare;
 
 /// <summary>A small loop in machine code that runs both in a guest and on the host.</summary>
 /// <remarks>It is a function: RDI is 64 KiB of memory, RSI the number of rounds; it returns a checksum in RAX.</remarks>

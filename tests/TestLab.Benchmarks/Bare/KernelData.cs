@@ -1,4 +1,4 @@
-namespace TestLab.Benchmarks.Kernels;
+namespace TestLab.Benchmarks.Bare;
 
 /// <summary>The memory that kernels work on: the same for guest and host.</summary>
 internal static class KernelData

@@ -7,60 +7,52 @@ using TestLab.Processor.Translation.Emitters;
 
 namespace TestLab.Processor.Translation;
 
-/// <summary>Turns a decoded block into host code: instruction by instruction, as far as there are emitters.</summary>
+/// <summary>Writes the code of one block: instruction by instruction, as far as there are emitters.</summary>
 /// <remarks>
 /// The instructions are read once more from the guest's memory, which still holds them, or the block would be dead. The
-/// first one without an emitter ends the translation: the interpreter goes on there, to the end of the block.
+/// first one without an emitter ends the code: the interpreter goes on there, to the end of the block.
 /// </remarks>
-internal sealed unsafe class BlockTranslator(GuestMemory memory, CommonCode common)
+internal sealed unsafe class BlockEmitter(GuestMemory memory, Emission emission)
 {
-    /// <summary>A translation of fewer instructions costs more on the way in and out than it saves.</summary>
+    /// <summary>Code for fewer instructions costs more on the way in and out than it saves.</summary>
     private const int ShortestPrefix = 3;
 
     private readonly PageReader _reader = new();
     private readonly Instruction[] _instructions = new Instruction[BlockDecoder.InstructionLimit];
     private readonly bool[] _flagsLive = new bool[BlockDecoder.InstructionLimit];
-    private readonly Emission _emission = new() { Exits = { Common = common } };
 
-    /// <summary>The edges of the last translation, to be closed by whoever asked for it.</summary>
-    public IReadOnlyList<OpenEdge> Edges => _emission.Exits.Edges;
-
-    /// <summary>Writes the block's code.</summary>
+    /// <summary>Writes the block's code at the current position; what is known there of flags and vectors is taken over.</summary>
     /// <param name="block">Alive, in flat code.</param>
-    /// <param name="start">Where to write.</param>
-    /// <param name="limit">What must not be passed.</param>
-    /// <param name="firstEdge">The number that the first edge will have.</param>
-    /// <param name="shortest">Instructions at least, if it is not the whole block.</param>
-    /// <returns>The end of the code, or null where it is not worth it or does not fit; see <see cref="IsFull"/>.</returns>
-    public byte* TryTranslate(Block* block, byte* start, byte* limit, int firstEdge, bool shortest = true)
+    /// <param name="takesShort">A prefix of the block is worth it, however short.</param>
+    /// <returns>False, and nothing written, where it is not worth it.</returns>
+    public bool TryEmit(Block* block, bool takesShort)
     {
         Read(block);
+        EmissionMark start = emission.Mark();
         int count = block->Count;
         while (true)
         {
             FindLiveFlags(count);
-            int done = Emit(block, start, limit, count);
+            int done = Emit(block, count);
             if (done == count) break;
-            if (done < (shortest ? ShortestPrefix : 1)) return null;
+            emission.Rewind(start);
+            if (done < (takesShort ? 1 : ShortestPrefix)) return false;
             count = done;
         }
 
         if (count < block->Count)
         {
-            _emission.BeginInstruction(count, flagsLive: true);
-            _emission.Exits.Leave();
+            emission.BeginInstruction(count, flagsLive: true);
+            emission.Exits.Leave();
         }
         else if (block->OperationCount > block->Count)
         {
-            _emission.BeginInstruction(count, flagsLive: true);
-            Branches.EmitFallThrough(_emission, (long)_instructions[count - 1].NextIP);
+            emission.BeginInstruction(count, flagsLive: true);
+            emission.Edges.GoOn((long)_instructions[count - 1].NextIP, isOther: true);
         }
 
-        _emission.Exits.Complete(firstEdge, _emission.Word);
-        return _emission.Code.IsFull ? null : _emission.Code.Position;
+        return true;
     }
-
-    public bool IsFull => _emission.Code.IsFull;
 
     private void Read(Block* block)
     {
@@ -73,15 +65,14 @@ internal sealed unsafe class BlockTranslator(GuestMemory memory, CommonCode comm
         for (int i = 0; i < block->Count; i++) decoder.Decode(out _instructions[i]);
     }
 
-    private int Emit(Block* block, byte* start, byte* limit, int count)
+    private int Emit(Block* block, int count)
     {
-        _emission.Begin(block, start, limit);
-        _emission.Exits.EmitPrologue();
+        emission.BeginBlock(block);
         for (int i = 0; i < count; i++)
         {
             InstructionEmitter? emitter = EmitterTable.Instance.Find(_instructions[i].Mnemonic);
-            _emission.BeginInstruction(i, _flagsLive[i]);
-            if (emitter is null || EndsWithoutBranch(block, i) || !emitter(_emission, _instructions[i])) return i;
+            emission.BeginInstruction(i, _flagsLive[i]);
+            if (emitter is null || EndsWithoutBranch(block, i) || !emitter(emission, _instructions[i])) return i;
         }
 
         return count;

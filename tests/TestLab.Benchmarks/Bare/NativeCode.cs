@@ -1,6 +1,6 @@
 using System.Runtime.InteropServices;
 
-namespace TestLab.Benchmarks.Kernels;
+namespace TestLab.Benchmarks.Bare;
 
 /// <summary>Machine code that the host runs: the yardstick.</summary>
 internal sealed unsafe partial class NativeCode : IDisposable

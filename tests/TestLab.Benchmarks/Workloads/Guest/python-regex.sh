@@ -1,0 +1,2 @@
+prepare() { :; }
+run() { python3 /workloads/python-regex.py; }
