@@ -1,4 +1,5 @@
 using TestLab.Benchmarks.Races;
+using static TestLab.Benchmarks.Races.ContenderNames;
 
 namespace TestLab.Benchmarks.Boots;
 
@@ -8,18 +9,16 @@ namespace TestLab.Benchmarks.Boots;
 /// </summary>
 internal static class BootBenchmark
 {
-    private const string Ours = "ours";
-    private const string Cold = "cold";
 
-    private static readonly string[] Others = [Cold, "tcg", "icount"];
+    private static readonly string[] Others = [Cold, Tcg, Icount];
     private static readonly string[] Images = ["tiny:11", "tiny:12", "tiny:13", "tiny:12-i386", "debian:13"];
 
     public static async Task RunAsync(RaceOptions options)
     {
-        string[] others = [.. Others.Where(name => options.Against?.Contains(name) ?? name == Cold || name == "tcg" && Qemu.IsInstalled)];
+        string[] others = options.Opponents(Others, [Cold, Tcg]);
         Console.WriteLine("Seconds on the wall and (of processor time); ours as a multiple of the others': less is better.");
-        Console.WriteLine($"{"image",-14}{"Minstr",8}{"MIPS",6}{"ours s",15}"
-            + string.Concat(others.Select(other => $"{other + " s",15}{"ours/" + other,15}"))
+        Console.WriteLine($"{"image",-14}{"Minstr",8}{"MIPS",7}{"ours s",RaceTable.Width}"
+            + RaceTable.Heading(others.SelectMany(other => (string[])[$"{other} s", $"ours/{other}"]))
             + $"{"entries",12}{"alone",11}{"misses",12}{"save ms",9}{"restore ms",12}{"MiB",7}");
         foreach (string name in options.Rows.Count != 0 ? options.Rows : Images)
         {
@@ -29,7 +28,8 @@ internal static class BootBenchmark
             {
                 using IContender booting = Start(contender, name, target, options);
                 Moment ready = booting.ReadTo(target.Ready).Moment;
-                if (booting is MachineContender ours) details ??= BootDetails.Of(ours, () => new MachineContender(target.Image));
+                if (booting is MachineContender ours)
+                    details ??= BootDetails.Of(ours, () => new MachineContender(target.Image));
                 return new Lap(ready - booting.Started, target.Ready);
             });
             Console.WriteLine(Row(name, race, others) + details);
@@ -49,17 +49,10 @@ internal static class BootBenchmark
     {
         Ours => new MachineContender(target.Image, options.Engine),
         Cold => OwnProgram.Start(Cold, ["boot", image, .. options.EngineArguments]),
-        _ => Qemu.Start(target.Image, countsInstructions: contender == "icount", options.QemuModel),
+        _ => Qemu.Start(target.Image, countsInstructions: contender == Icount, options.QemuModel),
     };
 
-    private static string Row(string name, Race race, string[] others)
-    {
-        double speed = race.Median(Ours, cost => cost.Instructions / cost.Processor.TotalSeconds / 1e6);
-        return $"{name,-14}{race.Median(Ours, cost => cost.Instructions / 1e6),8:F0}{speed,6:F0}{Seconds(Ours)}"
-            + string.Concat(others.Select(other =>
-                Seconds(other) + $"{race.Ratio(Ours, other, cost => cost.Wall),7:F2} {$"({race.Ratio(Ours, other, cost => cost.Processor):F2})",7}"));
-
-        string Seconds(string contender) => $"{race.Median(contender, cost => cost.Wall.TotalSeconds),8:F2} "
-            + $"{$"({race.Median(contender, cost => cost.Processor.TotalSeconds):F2})",6}";
-    }
+    private static string Row(string name, Race race, string[] others) =>
+        $"{name,-14}{race.Median(Ours, cost => cost.Instructions / 1e6),8:F0}{RaceTable.Speed(race)}"
+        + RaceTable.Seconds(race, Ours) + string.Concat(others.Select(other => RaceTable.Seconds(race, other) + RaceTable.Ratio([race], Ours, other)));
 }

@@ -6,7 +6,12 @@ namespace TestLab.Benchmarks.Boots;
 
 /// <summary>What else is to be known of a machine that has booted.</summary>
 internal sealed record BootDetails(
-    ulong EngineEntries, ulong SingleInstructions, ulong TlbMisses, double SaveMilliseconds, double RestoreMilliseconds, long SnapshotBytes)
+    ulong EngineEntries,
+    ulong SingleInstructions,
+    ulong TlbMisses,
+    double SaveMilliseconds,
+    double RestoreMilliseconds,
+    long SnapshotBytes)
 {
     /// <param name="booted">The machine.</param>
     /// <param name="another">A new one of the same image, to restore into.</param>
@@ -22,7 +27,8 @@ internal sealed record BootDetails(
         start = Stopwatch.GetTimestamp();
         other.Machine.Restore(snapshot);
         double restore = Stopwatch.GetElapsedTime(start).TotalMilliseconds;
-        if (other.Machine.StateHash() != machine.StateHash()) throw new InvalidOperationException("The restored machine differs.");
+        if (other.Machine.StateHash() != machine.StateHash())
+            throw new InvalidOperationException("The restored machine differs.");
         return new BootDetails(machine.Processor.Statistics.EngineEntries, machine.Processor.Statistics.SingleInstructions,
             machine.Processor.Mmu.MissCount, save, restore, snapshot.Length);
     }

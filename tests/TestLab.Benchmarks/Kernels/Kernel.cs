@@ -3,7 +3,9 @@ namespace TestLab.Benchmarks.Kernels;
 /// <summary>A kernel of the program in this folder.</summary>
 /// <param name="Name">What the program calls it.</param>
 /// <param name="Kind">What its figures are averaged with.</param>
-/// <param name="Repetitions">About a tenth of a second of the host; less where a translator takes a hundred times as long.</param>
+/// <param name="Repetitions">
+/// About a tenth of a second of the host; less where a translator takes a hundred times as long.
+/// </param>
 internal sealed record Kernel(string Name, KernelKind Kind, long Repetitions)
 {
     public static readonly IReadOnlyList<Kernel> All =

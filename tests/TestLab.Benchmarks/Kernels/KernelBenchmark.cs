@@ -1,5 +1,6 @@
 using TestLab.Benchmarks.Races;
 using TestLab.Images;
+using static TestLab.Benchmarks.Races.ContenderNames;
 
 namespace TestLab.Benchmarks.Kernels;
 
@@ -9,9 +10,8 @@ namespace TestLab.Benchmarks.Kernels;
 /// </summary>
 internal static class KernelBenchmark
 {
-    private const string Ours = "ours";
     private const string Image = "tiny:13";
-    private static readonly string[] Others = ["native", "tcg", "icount"];
+    private static readonly string[] Others = [Native, Tcg, Icount];
 
     public static async Task RunAsync(RaceOptions options)
     {
@@ -22,7 +22,7 @@ internal static class KernelBenchmark
             Base = ImageName.Parse(Image),
             Files = [new ImageFileSource(program, KernelProgram.GuestPath)],
         })).ConfigureAwait(false);
-        string[] others = [.. Others.Where(name => options.Against?.Contains(name) ?? name == "native" || Qemu.IsInstalled)];
+        string[] others = options.Opponents(Others, Others);
         Dictionary<string, IContender> contenders = [];
         try
         {
@@ -40,10 +40,10 @@ internal static class KernelBenchmark
         IContender contender = name switch
         {
             Ours => new MachineContender(image, options.Engine),
-            "native" => new ProcessContender(name, program, []),
-            _ => Qemu.Start(image, countsInstructions: name == "icount", options.QemuModel),
+            Native => new ProcessContender(name, program, []),
+            _ => Qemu.Start(image, countsInstructions: name == Icount, options.QemuModel),
         };
-        if (name != "native")
+        if (name != Native)
         {
             contender.ReadTo("testlab: ready");
             contender.Write($"{KernelProgram.GuestPath}\n");
@@ -56,34 +56,28 @@ internal static class KernelBenchmark
     private static void Compare(
         IReadOnlyList<Kernel> kernels, Dictionary<string, IContender> contenders, string[] others, int rounds)
     {
-        Console.WriteLine("Ours as a multiple of the others' time: on the wall, and (of processor time). Less is better.");
-        Console.WriteLine($"{"kernel",-12}{"ours s",15}{"MIPS",7}{string.Concat(others.Select(name => $"{name,17}"))}"
-            + $"{(others.Contains("native") ? string.Concat(others[1..].Select(name => $"{name + "/native",15}")) : "")}");
+        // How slow the others are, for who wants to know what is easy for whom.
+        string[] slower = others.Contains(Native) ? others[1..] : [];
+        Console.WriteLine("Ours as a multiple of the others' time, on the wall and (of the processor): less is better.");
+        Console.WriteLine($"{"kernel",-22}{"ours s",RaceTable.Width}{"MIPS",7}{RaceTable.Heading(others)}"
+            + RaceTable.Heading(slower.Select(other => $"{other}/{Native}")));
         Dictionary<Kernel, Race> races = [];
         foreach (Kernel kernel in kernels)
         {
-            foreach (IContender contender in contenders.Values) Run(contender, kernel with { Repetitions = kernel.Repetitions / 20 });
+            Kernel warming = kernel with { Repetitions = kernel.Repetitions / 20 };
+            foreach (IContender contender in contenders.Values) Run(contender, warming);
             Race race = races[kernel] = Race.Run([.. contenders.Keys], rounds, name => Run(contenders[name], kernel));
-            double wall = race.Median(Ours, cost => cost.Wall.TotalSeconds);
-            double processor = race.Median(Ours, cost => cost.Processor.TotalSeconds);
-            double speed = race.Median(Ours, cost => cost.Instructions / cost.Processor.TotalSeconds / 1e6);
-            Console.WriteLine($"{kernel.Name,-12}{wall,6:F3} {$"({processor:F3})",8}{speed,7:F0}{Figures([race], others)}");
+            Console.WriteLine($"{kernel.Name,-22}{RaceTable.Seconds(race, Ours)}{RaceTable.Speed(race)}{Figures([race])}");
         }
 
         foreach (IGrouping<KernelKind, Kernel> kind in kernels.GroupBy(kernel => kernel.Kind))
-            Console.WriteLine($"{$"{kind.Key} ({kind.Count()}), mean",-34}{Figures([.. kind.Select(kernel => races[kernel])], others)}");
-        if (races.Count > 1) Console.WriteLine($"{$"all ({races.Count}), mean",-34}{Figures([.. races.Values], others)}");
-    }
+            Console.WriteLine($"{$"mean of {kind.Count()}, {kind.Key}",-45}{Figures([.. kind.Select(kernel => races[kernel])])}");
 
-    private static string Figures(IReadOnlyList<Race> races, string[] others)
-    {
-        IEnumerable<string> ours = others.Select(other =>
-            $"{Mean(race => race.Ratio(Ours, other, Wall)),8:F2} {$"({Mean(race => race.Ratio(Ours, other, Processor)):F2})",8}");
-        IEnumerable<string> theirs = others.Contains("native")
-            ? others[1..].Select(other => $"{Mean(race => race.Ratio(other, "native", Processor)),15:F2}") : [];
-        return string.Concat([.. ours, .. theirs]);
-
-        double Mean(Func<Race, double> figure) => Statistics.GeometricMean(races.Select(figure));
+        string Figures(IReadOnlyList<Race> some) => string.Concat(
+        [
+            .. others.Select(other => RaceTable.Ratio(some, Ours, other)),
+            .. slower.Select(other => RaceTable.Ratio(some, other, Native)),
+        ]);
     }
 
     private static Lap Run(IContender contender, Kernel kernel)
@@ -95,8 +89,4 @@ internal static class KernelBenchmark
         contender.ReadTo("\n");
         return new Lap(end - start, checksum);
     }
-
-    private static TimeSpan Wall(Moment cost) => cost.Wall;
-
-    private static TimeSpan Processor(Moment cost) => cost.Processor;
 }

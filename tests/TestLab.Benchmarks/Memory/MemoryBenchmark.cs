@@ -74,12 +74,13 @@ internal static class MemoryBenchmark
         double guest = machines.Sum(machine => (double)machine.Machine.Memory.PrivatePageCount) * 4096;
         double rest = weight.ResidentBytes - guest - weight.CodeBytes - weight.ManagedBytes;
         double instructions = machines.Sum(machine => (double)machine.Machine.RetiredInstructions) / 1e6;
+        double seconds = weight.Processor.TotalSeconds;
         var translations = machines.Select(machine => machine.Machine.Processor.Translation).ToList();
         return $"{row,-10}{count,9}{Mebibytes(weight.ResidentBytes),8}{Mebibytes(weight.ResidentBytes / count),10}"
             + $"{Mebibytes(guest / count),11}{Mebibytes(weight.CodeBytes / count),8}{Mebibytes(weight.ManagedBytes / count),9}"
             + $"{Mebibytes(rest / count),8}{Mebibytes(translations.Max(one => one?.PeakBytes ?? 0)),11}"
             + $"{translations.Average(one => one?.Translated ?? 0),9:F0}{translations.Sum(one => one?.Drops ?? 0),7}"
-            + $"{weight.Processor.TotalSeconds / count,8:F2}{instructions / count,13:F0}{instructions / weight.Processor.TotalSeconds,7:F0}";
+            + $"{seconds / count,8:F2}{instructions / count,13:F0}{instructions / seconds,7:F0}";
     }
 
     private static string Mebibytes(double bytes) => $"{bytes / 1048576:F1}";

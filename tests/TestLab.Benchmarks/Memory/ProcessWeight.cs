@@ -33,7 +33,8 @@ internal readonly record struct ProcessWeight(long ResidentBytes, long CodeBytes
 
         void Count(string line, string of)
         {
-            long bytes = long.Parse(line.Split(' ', StringSplitOptions.RemoveEmptyEntries)[1], CultureInfo.InvariantCulture) * 1024;
+            string kibibytes = line.Split(' ', StringSplitOptions.RemoveEmptyEntries)[1];
+            long bytes = long.Parse(kibibytes, CultureInfo.InvariantCulture) * 1024;
             bool isCode = of.Contains(CodeFile, StringComparison.Ordinal);
             bool isWritten = of.Contains(" rw-s ", StringComparison.Ordinal);
             if (!isCode || isWritten) resident += bytes;

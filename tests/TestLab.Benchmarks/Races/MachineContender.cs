@@ -45,7 +45,7 @@ internal sealed class MachineContender : IContender, ISerialBackend
         });
     }
 
-    public string Name => "ours";
+    public string Name => ContenderNames.Ours;
 
     public Moment Started { get; }
 
@@ -54,7 +54,8 @@ internal sealed class MachineContender : IContender, ISerialBackend
     public void Write(string text)
     {
         byte[] bytes = Encoding.Latin1.GetBytes(text);
-        if (Machine.SerialPorts[0].Receive(bytes) != bytes.Length) throw new InvalidOperationException("The guest takes no input.");
+        if (Machine.SerialPorts[0].Receive(bytes) != bytes.Length)
+            throw new InvalidOperationException("The guest takes no input.");
     }
 
     public Reading ReadTo(string text)

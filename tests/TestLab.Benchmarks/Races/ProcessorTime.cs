@@ -2,7 +2,9 @@ using System.Runtime.InteropServices;
 
 namespace TestLab.Benchmarks.Races;
 
-/// <summary>The processor time of processes, to the nanosecond: <see cref="System.Diagnostics.Process"/> knows hundredths of seconds.</summary>
+/// <summary>
+/// The processor time of processes, to the nanosecond: <see cref="System.Diagnostics.Process"/> knows hundredths of seconds.
+/// </summary>
 internal static partial class ProcessorTime
 {
     private const int SchedulerClock = 2; // The kernel's number for run time in the clock of a process.

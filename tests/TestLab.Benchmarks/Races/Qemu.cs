@@ -17,7 +17,7 @@ internal static class Qemu
         GuestImage image, bool countsInstructions = false, string model = "max", int? memoryMebibytes = null)
     {
         if (!IsInstalled) throw new InvalidOperationException("qemu is not installed; the Debian package is qemu-system-x86.");
-        return new ProcessContender(countsInstructions ? "icount" : "tcg", Program,
+        return new ProcessContender(countsInstructions ? ContenderNames.Icount : ContenderNames.Tcg, Program,
         [
             "-accel", "tcg", "-cpu", model, "-m", $"{memoryMebibytes ?? image.Manifest.MemoryMebibytes}",
             "-nodefaults", "-no-user-config", "-display", "none", "-no-reboot", "-serial", "stdio",

@@ -6,7 +6,9 @@ namespace TestLab.Benchmarks.Races;
 internal sealed record RaceOptions
 {
     public const string Usage =
-        "[ROW ...] [--pairs N] [--engine translator|interpreter] [--against native,tcg,icount] [--qemu-cpu MODEL]";
+        "[ROW ...] [--pairs N] [--engine translator|interpreter] [--against native,tcg,icount|none] [--qemu-cpu MODEL]";
+
+    private const string Nobody = "none";
 
     /// <summary>The rows to run; none for all.</summary>
     public IReadOnlyList<string> Rows { get; init; } = [];
@@ -52,11 +54,24 @@ internal sealed record RaceOptions
         return options;
     }
 
+    /// <summary>Who runs besides ours.</summary>
+    /// <param name="all">Whom the benchmark knows.</param>
+    /// <param name="usual">Whom it takes where nobody is named, those without a program on this host left out.</param>
+    /// <exception cref="ArgumentException">Somebody is named that the benchmark does not know.</exception>
+    public string[] Opponents(string[] all, string[] usual)
+    {
+        if (Against is null) return [.. usual.Where(name => Qemu.IsInstalled || !ContenderNames.NeedsQemu(name))];
+        if (Against is [Nobody]) return [];
+        return Against.FirstOrDefault(name => !all.Contains(name)) is { } unknown
+            ? throw new ArgumentException($"No {unknown}; there are {string.Join(", ", all)}, or {Nobody}.")
+            : [.. all.Where(Against.Contains)];
+    }
+
     /// <exception cref="ArgumentException">A row that was asked for is not among them.</exception>
     public IReadOnlyList<T> Choose<T>(IReadOnlyList<T> all, Func<T, string> name)
     {
-        foreach (string row in Rows)
-            if (!all.Any(item => name(item) == row)) throw new ArgumentException($"No {row}; there are {string.Join(", ", all.Select(name))}.");
+        if (Rows.FirstOrDefault(row => !all.Any(item => name(item) == row)) is { } unknown)
+            throw new ArgumentException($"No {unknown}; there are {string.Join(", ", all.Select(name))}.");
         return Rows.Count == 0 ? all : [.. all.Where(item => Rows.Contains(name(item)))];
     }
 }

@@ -1,15 +1,15 @@
 using TestLab.Benchmarks.Races;
 using TestLab.Images;
+using static TestLab.Benchmarks.Races.ContenderNames;
 
 namespace TestLab.Benchmarks.Workloads;
 
 /// <summary>What people run: programs of a Debian on a disk, in our machine and in qemu's translator.</summary>
 internal static class WorkloadBenchmark
 {
-    private const string Ours = "ours";
     private const int MemoryMebibytes = 512;
 
-    private static readonly string[] Others = ["tcg", "icount"];
+    private static readonly string[] Others = [Tcg, Icount];
 
     private static readonly string[] Rows =
     [
@@ -21,7 +21,7 @@ internal static class WorkloadBenchmark
     public static async Task RunAsync(RaceOptions options)
     {
         IReadOnlyList<string> rows = options.Choose(Rows, row => row);
-        string[] others = [.. Others.Where(name => options.Against?.Contains(name) ?? name == "tcg" && Qemu.IsInstalled)];
+        string[] others = options.Opponents(Others, [Tcg]);
         GuestImage image = await BuildImageAsync().ConfigureAwait(false);
         Dictionary<string, IContender> contenders = [];
         try
@@ -65,12 +65,13 @@ internal static class WorkloadBenchmark
         Moment end = contender.ReadTo("END ").Moment;
         string code = contender.ReadTo("\n").Before;
         string checksum = contender.ReadTo("\n").Before;
-        return code == "0" ? new Lap(end - start, checksum) : throw new InvalidOperationException($"{row} fails in {contender.Name}: {code}.");
+        if (code != "0") throw new InvalidOperationException($"{row} fails in {contender.Name}: {code}.");
+        return new Lap(end - start, checksum);
     }
 
     private static IContender Start(string name, GuestImage image, RaceOptions options) => name == Ours
         ? StartOurs(image, options)
-        : Prepare(Qemu.Start(image, countsInstructions: name == "icount", options.QemuModel, MemoryMebibytes));
+        : Prepare(Qemu.Start(image, countsInstructions: name == Icount, options.QemuModel, MemoryMebibytes));
 
     private static T Prepare<T>(T contender)
         where T : IContender
@@ -85,28 +86,19 @@ internal static class WorkloadBenchmark
     private static void Compare(
         IReadOnlyList<string> rows, Dictionary<string, IContender> contenders, string[] others, int rounds)
     {
-        Console.WriteLine("How many times faster ours is than others: on the wall, and (by processor time). More is better.");
-        Console.WriteLine($"{"workload",-20}{"ours s",15}{"MIPS",7}{string.Concat(others.Select(name => $"{name + " s",17}{name,17}"))}");
+        Console.WriteLine("How many times faster ours is, on the wall and (by processor time): more is better.");
+        Console.WriteLine($"{"workload",-20}{"ours s",RaceTable.Width}{"MIPS",7}"
+            + RaceTable.Heading(others.SelectMany(other => (string[])[$"{other} s", $"{other}/ours"])));
         List<Race> races = [];
         foreach (string row in rows)
         {
             Race race = Race.Run([.. contenders.Keys], rounds, name => Run(contenders[name], row));
             races.Add(race);
-            double speed = race.Median(Ours, cost => cost.Instructions / cost.Processor.TotalSeconds / 1e6);
-            Console.WriteLine($"{row,-20}{Seconds(race, Ours)}{speed,7:F0}{string.Concat(others.Select(other => Figures([race], other)))}");
+            Console.WriteLine($"{row,-20}{RaceTable.Seconds(race, Ours)}{RaceTable.Speed(race)}"
+                + string.Concat(others.Select(other => RaceTable.Seconds(race, other) + RaceTable.Ratio([race], other, Ours))));
         }
 
-        Console.WriteLine($"{"geometric mean",-42}{string.Concat(others.Select(other => Figures(races, other)))}");
+        Console.WriteLine($"{"geometric mean",-43}"
+            + string.Concat(others.Select(other => new string(' ', RaceTable.Width) + RaceTable.Ratio(races, other, Ours))));
     }
-
-    private static string Figures(IReadOnlyList<Race> races, string other)
-    {
-        string seconds = races.Count == 1 ? Seconds(races[0], other) : "";
-        double wall = Statistics.GeometricMean(races.Select(race => race.Ratio(other, Ours, cost => cost.Wall)));
-        double processor = Statistics.GeometricMean(races.Select(race => race.Ratio(other, Ours, cost => cost.Processor)));
-        return $"{seconds,17}{wall,8:F2} {$"({processor:F2})",8}";
-    }
-
-    private static string Seconds(Race race, string name) =>
-        $"{race.Median(name, cost => cost.Wall.TotalSeconds),7:F2} {$"({race.Median(name, cost => cost.Processor.TotalSeconds):F2})",7}";
 }
