@@ -5,7 +5,7 @@ namespace TestLab.Processor.Execution;
 
 /// <summary>Blocks by physical address and mode: a table in native memory that is searched without touching a block.</summary>
 /// <remarks>Open addressing with linear probing, at most half full; a removal moves those behind it up.</remarks>
-internal sealed unsafe class BlockTable : IDisposable
+public sealed unsafe class BlockTable : IDisposable
 {
     private const int FirstBits = 14;
     private const ulong Multiplier = 0x9E37_79B9_7F4A_7C15; // 2^64 by the golden ratio.

@@ -43,7 +43,8 @@ internal readonly unsafe struct PageChunk
     {
         bool isLarge = bytes == LargeBytes;
         nint length = isLarge ? 2 * bytes : bytes;
-        nint start = MemoryFile.Map(0, (nuint)length, MemoryFile.Read | MemoryFile.Write, MemoryFile.Private | MemoryFile.Anonymous, -1, 0);
+        const int access = MemoryFile.Read | MemoryFile.Write;
+        nint start = MemoryFile.Map(0, (nuint)length, access, MemoryFile.Private | MemoryFile.Anonymous, -1, 0);
         if (start == MemoryFile.Failed) throw new InsufficientMemoryException("The host gives no more memory for guest pages.");
         if (!isLarge) return new PageChunk((byte*)start, bytes, isMapped: true);
 

@@ -66,7 +66,8 @@ internal sealed class MemoryEmitter(Emission emission)
     {
         const int address = HostRegister.Address;
         bool user = (emission.Block->Mode & CpuMode.User) != 0;
-        int place = (user ? StateOffset.UserSlots : StateOffset.SupervisorSlots) + StateOffset.FirstSlot + AccessSlot.SizeBytes * slot;
+        int slots = user ? StateOffset.UserSlots : StateOffset.SupervisorSlots;
+        int place = slots + StateOffset.FirstSlot + AccessSlot.SizeBytes * slot;
         _code.Emit(Opcode.Sub, 8, address, Place.State(place + StateOffset.SlotBase));
         _code.Emit(Opcode.Cmp, 8, address, Place.State(place + StateOffset.SlotLimit));
         emission.Exits.RefillUnlessBelow(place, emission.Exits.Common.Refill(size, write, user));

@@ -10,7 +10,8 @@ namespace TestLab.Processor.Translation;
 /// <param name="IsOther">The branch is not taken: <see cref="Execution.Op.OtherLink"/>.</param>
 /// <param name="Flags">Where they are on this way.</param>
 /// <param name="Vectors">Where they are on this way.</param>
-internal readonly record struct PendingEdge(nint Jump, long Target, nint Source, bool IsOther, FlagState Flags, VectorState Vectors)
+internal readonly record struct PendingEdge(
+    nint Jump, long Target, nint Source, bool IsOther, FlagState Flags, VectorState Vectors)
 {
     public bool IsInPage => (ulong)Target < GuestMemory.PageSize;
 }

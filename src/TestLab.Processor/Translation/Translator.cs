@@ -36,7 +36,7 @@ internal sealed unsafe class Translator : IExecutionEngine
     private readonly TranslatorOptions _options;
     private readonly List<OpenEdge> _edges = [];
     private readonly Dictionary<nint, List<int>> _incoming = [];
-    private readonly List<TranslationUnit> _alive = [];
+    private readonly List<TranslationUnit> _written = [];
     private readonly Dictionary<nint, List<TranslationUnit>> _unitsOf = []; // By block.
     private readonly Dictionary<ulong, ulong> _lastLooks = []; // At access slots; clocks.
     private readonly byte* _first;
@@ -87,7 +87,7 @@ internal sealed unsafe class Translator : IExecutionEngine
     {
         _edges.Clear();
         _incoming.Clear();
-        _alive.Clear();
+        _written.Clear();
         _unitsOf.Clear();
         _next = _first;
     }
@@ -227,7 +227,7 @@ internal sealed unsafe class Translator : IExecutionEngine
     private void DropAll()
     {
         Statistics.Drops++;
-        foreach (TranslationUnit unit in _alive)
+        foreach (TranslationUnit unit in _written)
             if (unit.IsAlive) CountAnew((Block*)unit.Entry);
         for (int i = 0; i < JumpCacheEntry.Count; i++) _state->JumpCache[i].Code = _state->UntranslatedCode;
 
@@ -241,7 +241,7 @@ internal sealed unsafe class Translator : IExecutionEngine
 
     private void Remember(TranslationUnit unit)
     {
-        _alive.Add(unit);
+        _written.Add(unit);
         foreach (nint block in _units.Members)
         {
             if (!_unitsOf.TryGetValue(block, out List<TranslationUnit>? units)) _unitsOf.Add(block, units = []);

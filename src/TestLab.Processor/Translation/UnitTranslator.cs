@@ -4,7 +4,7 @@ using TestLab.Processor.Translation.StatusFlags;
 
 namespace TestLab.Processor.Translation;
 
-/// <summary>Turns a hot block, and the blocks of its page that it is linked to, into host code that is entered at that block.</summary>
+/// <summary>Turns a hot block, and the blocks of its page that it is linked to, into host code.</summary>
 /// <remarks>
 /// What is known at the end of a block (where flags are described, which vector registers are in the host's) goes along the
 /// ways to the next ones, so that nothing is brought to the state between them: a block may have a version for each of a

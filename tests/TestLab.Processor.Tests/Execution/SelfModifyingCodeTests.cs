@@ -51,6 +51,37 @@ public sealed unsafe class SelfModifyingCodeTests(EngineKind engine)
     }
 
     [Test]
+    public void ABlockInTheMiddleOfAHotLoopMayChange()
+    {
+        var c = new Assembler(64);
+        Label loop = c.CreateLabel();
+        Label patched = c.CreateLabel();
+        Label even = c.CreateLabel();
+        Label next = c.CreateLabel();
+        Label end = c.CreateLabel();
+        c.mov(ecx, 1000);
+        c.lea(rdi, __[patched]);
+        c.Label(ref loop);
+        c.inc(rax);
+        c.test(ecx, 1);
+        c.jz(even);
+        c.Label(ref patched);
+        c.add(rbx, 1);
+        c.Label(ref even);
+        c.cmp(ecx, 500);
+        c.jne(next);
+        c.mov(__byte_ptr[rdi + 3], 100); // The immediate.
+        c.Label(ref next);
+        c.dec(ecx);
+        c.jnz(loop);
+        c.Label(ref end);
+        c.jmp(end);
+        using BareMachine machine = Run(c, 10_000);
+        Assert.That(machine.Cpu.State->Rax, Is.EqualTo(1000UL));
+        Assert.That(machine.Cpu.State->Rbx, Is.EqualTo(250UL * 1 + 250 * 100));
+    }
+
+    [Test]
     public void DataBesideCodeInOnePageIsWrittenWithoutHarm()
     {
         var c = new Assembler(64);

@@ -3,7 +3,8 @@ using TestLab.Processor.Translation;
 
 namespace TestLab.Processor.Tests.Translation;
 
-/// <summary>Engines to compare: the interpreter, and a translator that translates whatever it can at once, and whose places share slots.</summary>
+/// <summary>Engines to compare: the interpreter, and a translator that translates whatever it can at once.</summary>
+/// <remarks>Its places share few access slots, so that these change hands often.</remarks>
 internal static class EagerTranslator
 {
     public static readonly EngineOptions Interpreter = new() { Kind = EngineKind.Interpreter };
