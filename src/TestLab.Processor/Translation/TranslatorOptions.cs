@@ -6,7 +6,7 @@ public sealed record TranslatorOptions
     public static readonly TranslatorOptions Default = new();
 
     /// <summary>Executions of a block after which it is translated.</summary>
-    public int Threshold { get; init; } = 32;
+    public int Threshold { get; init; } = 64;
 
     /// <summary>Room for the code of one processor; when it is full, all translations are dropped.</summary>
     public int CodeBytes { get; init; } = 64 << 20;

@@ -162,7 +162,7 @@ internal sealed unsafe class UnitTranslator
     private bool MayAdd(Block* block)
     {
         if (_versions.Count >= VersionLimit || _instructions + block->Count > InstructionLimit) return false;
-        if (block->Code == 0 && block->Executions > _options.Threshold - _options.Threshold / 4) return false;
+        if (block->Code == 0 && block->Executions > _options.Threshold / 2) return false;
         int versions = 0;
         foreach (BlockVersion version in _versions)
             if (version.Block == (nint)block) versions++;

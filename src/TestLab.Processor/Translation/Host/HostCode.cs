@@ -7,6 +7,9 @@ namespace TestLab.Processor.Translation.Host;
 /// </remarks>
 internal sealed unsafe class HostCode
 {
+    /// <summary>Without its immediate.</summary>
+    private const int LongestInstruction = 12;
+
     private byte* _limit;
 
     public byte* Position { get; private set; }
@@ -24,18 +27,12 @@ internal sealed unsafe class HostCode
 
     public void Byte(int value)
     {
-        if (Position >= _limit)
-        {
-            IsFull = true;
-            return;
-        }
-
-        *Position++ = (byte)value;
+        if (HasRoom(1)) Put(value);
     }
 
     public void Int32(int value)
     {
-        for (int i = 0; i < 4; i++) Byte(value >> (8 * i));
+        if (HasRoom(sizeof(int))) PutInt32(value);
     }
 
     public void Int64(long value)
@@ -50,27 +47,28 @@ internal sealed unsafe class HostCode
     /// <param name="place">The other operand.</param>
     public void Emit(uint opcode, int size, int register, in Place place)
     {
-        if (size == 2) Byte(0x66);
+        if (!HasRoom(LongestInstruction)) return;
+        if (size == 2) Put(0x66);
         switch (opcode >> 16 & 0xFF)
         {
-            case 1: Byte(0x66); break;
-            case 2: Byte(0xF3); break;
-            case 3: Byte(0xF2); break;
+            case 1: Put(0x66); break;
+            case 2: Put(0xF3); break;
+            case 3: Put(0xF2); break;
         }
 
         int rex = (size == 8 ? 8 : 0) | (register >> 3 & 1) << 2 | (place.Base >> 3 & 1);
         if (place.Index != Place.None) rex |= (place.Index >> 3 & 1) << 1;
         bool needs = ((opcode & Opcode.ByteRegister) != 0 && register >= 4)
             || ((opcode & Opcode.BytePlace) != 0 && place.IsRegister && place.Base >= 4);
-        if (rex != 0 || needs) Byte(0x40 | rex);
+        if (rex != 0 || needs) Put(0x40 | rex);
         switch (opcode >> 8 & 0xFF)
         {
-            case 1: Byte(0x0F); break;
-            case 2: Byte(0x0F); Byte(0x38); break;
-            case 3: Byte(0x0F); Byte(0x3A); break;
+            case 1: Put(0x0F); break;
+            case 2: Put(0x0F); Put(0x38); break;
+            case 3: Put(0x0F); Put(0x3A); break;
         }
 
-        Byte((int)opcode);
+        Put((int)opcode);
         ModRm(register & 7, place);
     }
 
@@ -175,11 +173,26 @@ internal sealed unsafe class HostCode
         if (!IsFull) *(int*)displacement = (int)(target - (displacement + 4));
     }
 
+    private bool HasRoom(int bytes)
+    {
+        if (_limit - Position >= bytes) return true;
+        IsFull = true;
+        return false;
+    }
+
+    private void Put(int value) => *Position++ = (byte)value;
+
+    private void PutInt32(int value)
+    {
+        *(int*)Position = value;
+        Position += sizeof(int);
+    }
+
     private void ModRm(int register, in Place place)
     {
         if (place.IsRegister)
         {
-            Byte(0xC0 | register << 3 | (place.Base & 7));
+            Put(0xC0 | register << 3 | (place.Base & 7));
             return;
         }
 
@@ -187,9 +200,9 @@ internal sealed unsafe class HostCode
         // Without a displacement the encoding of RBP and R13 means something else.
         int mode = place.Displacement == 0 && low != 5 ? 0 : place.Displacement == (sbyte)place.Displacement ? 1 : 2;
         bool indexed = place.Index != Place.None || low == 4;
-        Byte(mode << 6 | register << 3 | (indexed ? 4 : low));
-        if (indexed) Byte(place.Scale << 6 | (place.Index == Place.None ? 4 : place.Index & 7) << 3 | low);
-        if (mode == 1) Byte(place.Displacement);
-        if (mode == 2) Int32(place.Displacement);
+        Put(mode << 6 | register << 3 | (indexed ? 4 : low));
+        if (indexed) Put(place.Scale << 6 | (place.Index == Place.None ? 4 : place.Index & 7) << 3 | low);
+        if (mode == 1) Put(place.Displacement);
+        if (mode == 2) PutInt32(place.Displacement);
     }
 }
