@@ -1,3 +1,5 @@
+using System.Text.Json.Serialization;
+
 namespace TestLab.Protocol.Runs;
 
 /// <summary>Something that happened in a run, told to those who watch it, in order.</summary>
@@ -20,7 +22,13 @@ public sealed record CellStarted(CellId Cell) : IRunEvent
 
 /// <summary>What is done for an image: a line for the user.</summary>
 /// <param name="Machine">For which it is; others may need it too.</param>
-public sealed record ImageProgressed(MachineId Machine, string Text, bool IsWarning, bool IsDetail = false) : IRunEvent
+/// <param name="IsWarning">Something was left out.</param>
+/// <param name="IsDetail">For terminals, where the next line replaces it; absent in earlier versions.</param>
+public sealed record ImageProgressed(
+    MachineId Machine,
+    string Text,
+    bool IsWarning,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)] bool IsDetail = false) : IRunEvent
 {
     public RunId Run => Machine.Cell.Run;
 }
