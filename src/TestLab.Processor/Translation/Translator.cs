@@ -28,12 +28,15 @@ internal sealed unsafe class Translator : IExecutionEngine
     /// <summary>A fill costs as much as the slot saves in about so many instructions.</summary>
     private const ulong InstructionsForFill = 24;
 
+    /// <summary>Code memory that fills holds too much that is not hot enough: the next filling is choosier.</summary>
+    private const int ThresholdGrowth = 4;
+
     private const byte JumpOpcode = 0xE9; // JMP rel32
 
     private readonly CpuState* _state;
     private readonly CodeMemory _memory;
     private readonly UnitTranslator _units;
-    private readonly TranslatorOptions _options;
+    private readonly int _thresholdLimit;
     private readonly List<OpenEdge> _edges = [];
     private readonly Dictionary<nint, List<int>> _incoming = [];
     private readonly List<TranslationUnit> _written = [];
@@ -46,7 +49,7 @@ internal sealed unsafe class Translator : IExecutionEngine
     public Translator(CpuState* state, GuestMemory guest, TranslatorOptions options)
     {
         _state = state;
-        _options = options;
+        _thresholdLimit = Math.Max(options.ThresholdLimit, options.Threshold);
         _memory = CodeMemory.TryCreate(options.CodeBytes) ?? throw new PlatformNotSupportedException("The host gives no memory for code.");
         var code = new HostCode();
         code.Begin(_memory.Writable, _memory.Writable + _memory.Length);
@@ -188,7 +191,7 @@ internal sealed unsafe class Translator : IExecutionEngine
     private void Count(Block* block)
     {
         block->FirstHandler = block->First->Handler;
-        block->Executions = _options.Threshold;
+        block->Executions = _units.Threshold;
         block->First->Handler = &CountExecution;
     }
 
@@ -227,6 +230,7 @@ internal sealed unsafe class Translator : IExecutionEngine
     private void DropAll()
     {
         Statistics.Drops++;
+        _units.Threshold = Math.Min(_units.Threshold * ThresholdGrowth, _thresholdLimit);
         foreach (TranslationUnit unit in _written)
             if (unit.IsAlive) CountAnew((Block*)unit.Entry);
         for (int i = 0; i < JumpCacheEntry.Count; i++) _state->JumpCache[i].Code = _state->UntranslatedCode;

@@ -8,6 +8,9 @@ public sealed record TranslatorOptions
     /// <summary>Executions of a block after which it is translated.</summary>
     public int Threshold { get; init; } = 64;
 
+    /// <summary>The threshold grows to this where the code memory fills again and again.</summary>
+    public int ThresholdLimit { get; init; } = 4096;
+
     /// <summary>Room for the code of one processor; when it is full, all translations are dropped.</summary>
     public int CodeBytes { get; init; } = 64 << 20;
 

@@ -33,9 +33,13 @@ internal sealed unsafe class UnitTranslator
     public UnitTranslator(GuestMemory memory, CommonCode common, TranslatorOptions options)
     {
         _options = options;
+        Threshold = options.Threshold;
         _emission = new Emission(options) { Exits = { Common = common } };
         _blocks = new BlockEmitter(memory, _emission);
     }
+
+    /// <summary>Executions after which a block is translated; those in a unit with it have half as many behind them.</summary>
+    public int Threshold { get; set; }
 
     /// <summary>The blocks in the last unit.</summary>
     public IReadOnlyList<nint> Members => _members;
@@ -162,7 +166,7 @@ internal sealed unsafe class UnitTranslator
     private bool MayAdd(Block* block)
     {
         if (_versions.Count >= VersionLimit || _instructions + block->Count > InstructionLimit) return false;
-        if (block->Code == 0 && block->Executions > _options.Threshold / 2) return false;
+        if (block->Code == 0 && block->Executions > Threshold / 2) return false;
         int versions = 0;
         foreach (BlockVersion version in _versions)
             if (version.Block == (nint)block) versions++;

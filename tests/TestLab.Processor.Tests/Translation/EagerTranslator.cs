@@ -12,7 +12,7 @@ internal static class EagerTranslator
     public static readonly EngineOptions Options = new()
     {
         Kind = EngineKind.Translator,
-        Translator = new TranslatorOptions { Threshold = 1, TakesShortBlocks = true, CodeBytes = 1 << 20, AccessSlots = 3 },
+        Translator = new TranslatorOptions { Threshold = 1, ThresholdLimit = 1, TakesShortBlocks = true, CodeBytes = 1 << 20, AccessSlots = 3 },
     };
 
     public static void IgnoreWhereTheHostCannot()
