@@ -15,7 +15,6 @@ internal sealed unsafe class BlockCache : IDisposable
     /// <summary>Decoded code of one machine; beyond it the cache starts anew.</summary>
     public const int LimitBytes = 64 << 20;
 
-
     private readonly CpuState* _state;
     private readonly GuestMemory _memory;
     private readonly IExecutionEngine _engine;

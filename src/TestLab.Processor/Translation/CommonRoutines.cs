@@ -75,10 +75,7 @@ internal static unsafe class CommonRoutines
         Push(code, entry);
         Push(code, part);
         code.Emit(Opcode.Add, 8, address, @base);
-        code.Emit(Opcode.Load, 8, entry, address);
-        Shift(code, 8, 5, entry, TlbEntry.OffsetShift);
-        code.Arithmetic(4, 4, Place.Register(entry), (int)TlbEntry.OffsetMask);
-        code.Emit(Opcode.Add, 8, entry, Place.State(StateOffset.Tlb));
+        BufferLookUp.Emit(code, entry, address);
         code.Emit(Opcode.Load, 8, part, address);
         code.Emit(Opcode.Xor, 8, part, tag);
         code.Arithmetic(7, 8, Place.Register(part), GuestMemory.PageSize - size);

@@ -79,11 +79,7 @@ internal sealed class MemoryEmitter(Emission emission)
     {
         const int address = HostRegister.Address;
         const int entry = HostRegister.Scratch;
-        _code.Emit(Opcode.Load, 8, entry, address);
-        _code.Emit(0xC1, 8, 5, entry);
-        _code.Byte(TlbEntry.OffsetShift);
-        _code.Arithmetic(4, 4, Place.Register(entry), (int)TlbEntry.OffsetMask);
-        _code.Emit(Opcode.Add, 8, entry, Place.State(StateOffset.Tlb));
+        BufferLookUp.Emit(_code, entry, address);
         Place tag = Place.Memory(entry, write ? StateOffset.EntryWriteTag : StateOffset.EntryReadTag);
         _code.Emit(Opcode.Xor, 8, address, tag);
         _code.Arithmetic(7, 8, Place.Register(address), GuestMemory.PageSize - size);
