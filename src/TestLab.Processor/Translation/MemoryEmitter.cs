@@ -7,9 +7,10 @@ namespace TestLab.Processor.Translation;
 
 /// <summary>Addresses of memory operands, and the check before every access.</summary>
 /// <remarks>
-/// The access slot of the place is compared first; where it knows another page, a common routine looks into the translation
-/// buffer as the interpreter does. Where that fails the instruction leaves translated code with nothing done, so page walks,
-/// devices, faults and decoded code are the interpreter's alone.
+/// In a loop, and relative to the stack pointer, the access slot of the place is compared first; where it knows another page,
+/// a common routine looks into the translation buffer as the interpreter does. Other places look into the buffer at once: large
+/// programs have more of them than slots could serve, or the host's nearest cache hold. Where that fails the instruction leaves
+/// translated code with nothing done, so page walks, devices, faults and decoded code are the interpreter's alone.
 /// </remarks>
 internal sealed class MemoryEmitter(Emission emission)
 {
@@ -17,6 +18,9 @@ internal sealed class MemoryEmitter(Emission emission)
     private const int NarrowBytes = 8;
 
     private readonly HostCode _code = emission.Code;
+
+    /// <summary>The block that is being written leads back to itself: its places meet the same pages again.</summary>
+    public bool IsInLoop { get; set; }
 
     /// <summary>Host address of the instruction's memory operand in R10, or out; R11 and the host's flags are used.</summary>
     /// <returns>False where the form of the address is left to the interpreter.</returns>
@@ -44,21 +48,25 @@ internal sealed class MemoryEmitter(Emission emission)
     /// <summary>Turns the linear address in R10 into a host address; R11 and the host's flags are used.</summary>
     /// <param name="size">Bytes, up to 16.</param>
     /// <param name="write">The access needs the right to write.</param>
-    /// <param name="slot">The access slot to look at.</param>
+    /// <param name="slot">The access slot to look at, or <see cref="SlotAllocator.None"/>.</param>
     public void Check(int size, bool write, int slot)
     {
-        if (IsScattered) CheckInBuffer(size, write);
+        if (slot == SlotAllocator.None || IsScattered) CheckInBuffer(size, write);
         else CheckInSlot(size, write, slot);
         emission.Flags.Current.HostValid = 0;
     }
 
     /// <summary>The access slot for the instruction's memory operand.</summary>
-    public int SlotOf(in Instruction instruction, int size, bool write) => emission.Slots.Of(new SlotKey(
-        instruction.MemoryBase,
-        instruction.MemoryIndex,
-        (long)instruction.MemoryDisplacement64 >> GuestMemory.PageShift,
-        write,
-        size > NarrowBytes));
+    public int SlotOf(in Instruction instruction, int size, bool write)
+    {
+        var key = new SlotKey(
+            instruction.MemoryBase,
+            instruction.MemoryIndex,
+            (long)instruction.MemoryDisplacement64 >> GuestMemory.PageShift,
+            write,
+            size > NarrowBytes);
+        return IsInLoop || key.IsInStack ? emission.Slots.Of(key) : SlotAllocator.None;
+    }
 
     private unsafe bool IsScattered => emission.Op->IsScattered;
 

@@ -14,6 +14,9 @@ internal sealed class SlotAllocator
     /// <summary>How many slots of a kind there can be.</summary>
     public const int Limit = AccessSlots.Count / Kinds;
 
+    /// <summary>No slot.</summary>
+    public const int None = -1;
+
     private const int Kinds = 4;
 
     private readonly int _count;
@@ -32,7 +35,7 @@ internal sealed class SlotAllocator
 
     public int Of(in SlotKey key)
     {
-        if (key is { First: Register.RSP or Register.ESP, Second: Register.None, IsWide: false }) return OfStack(key.Write);
+        if (key.IsInStack) return KindOf(key.Write, key.IsWide);
         if (_ofUnit.TryGetValue(key, out int slot)) return slot;
         ref int next = ref _next[KindOf(key.Write, key.IsWide)];
         slot = Kinds * next + KindOf(key.Write, key.IsWide);

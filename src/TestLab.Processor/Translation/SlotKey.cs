@@ -8,4 +8,8 @@ namespace TestLab.Processor.Translation;
 /// <param name="Page">Page of the displacement.</param>
 /// <param name="Write">The direction.</param>
 /// <param name="IsWide">More than eight bytes.</param>
-internal readonly record struct SlotKey(Register First, Register Second, long Page, bool Write, bool IsWide);
+internal readonly record struct SlotKey(Register First, Register Second, long Page, bool Write, bool IsWide)
+{
+    /// <summary>Relative to the stack pointer alone.</summary>
+    public bool IsInStack => First is Register.RSP or Register.ESP && Second == Register.None;
+}

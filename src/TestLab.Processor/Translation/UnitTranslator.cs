@@ -24,6 +24,7 @@ internal sealed unsafe class UnitTranslator
     private readonly TranslatorOptions _options;
     private readonly Emission _emission;
     private readonly BlockEmitter _blocks;
+    private readonly LoopFinder _loops = new();
     private readonly List<BlockVersion> _versions = [];
     private readonly List<nint> _members = [];
     private readonly List<nint> _refused = [];
@@ -62,6 +63,7 @@ internal sealed unsafe class UnitTranslator
         _refused.Clear();
         (_instructions, _firstEdge) = (0, firstEdge);
         _emission.BeginUnit(start, limit);
+        _loops.Find(entry, Threshold / 2);
         if (!TryEmitVersion(entry, FlagState.AtEntry, default)) return null;
         for (int next = 0; next < _emission.Edges.Count; next++) Resolve(_emission.Edges[next]);
         _emission.Exits.Complete();
@@ -93,6 +95,7 @@ internal sealed unsafe class UnitTranslator
         _emission.Flags.Current = flags;
         _emission.Vectors.State = vectors;
         _emission.BeginBlock(block);
+        _emission.Memory.IsInLoop = _loops.Contains(block);
         _emission.Exits.EmitPrologue();
         if (!_blocks.TryEmit(block, _options.TakesShortBlocks))
         {
