@@ -398,19 +398,35 @@ public sealed unsafe class Cpu : IDisposable
         if (page < 0) return DecodeAt(1, _scratch);
         int offset = (int)(physical & (GuestMemory.PageSize - 1));
         int count = _decoder.Read(_memory.Frame(page) + offset, LengthInSegment(GuestMemory.PageSize - offset), State->Rip, State->Mode, int.MaxValue);
-        if (count == 0) return DecodeAt(1, _scratch);
+        if (count == 0) return DecodeCrossing(linear, physical);
 
-        Block* block = _blocks.TryAllocate(_decoder.OperationLimit);
-        if (block == null)
-        {
-            _blocks.Empty();
-            State->LinkSource = null;
-            block = _blocks.TryAllocate(_decoder.OperationLimit);
-        }
-
+        Block* block = Allocate();
         _decoder.Emit(block, physical, State->Rip, State->Mode);
         _blocks.Add(block);
         return block;
+    }
+
+    /// <summary>The block of an instruction that reaches into the next page.</summary>
+    private Block* DecodeCrossing(ulong linear, ulong physical)
+    {
+        if ((State->Mode & CpuMode.Flat) == 0) return DecodeAt(1, _scratch);
+        if (!TryGatherCrossing(linear, physical, out int length, out ulong nextPage)) return null;
+        if (_memory.PageOf(nextPage) < 0) return DecodeAt(1, _scratch);
+        _decoder.Read(_crossing, length, State->Rip, State->Mode, 1);
+        Block* block = Allocate();
+        _decoder.Emit(block, physical, State->Rip, State->Mode);
+        PageCrossing.Guard(block, nextPage);
+        _blocks.Add(block);
+        return block;
+    }
+
+    private Block* Allocate()
+    {
+        Block* block = _blocks.TryAllocate(_decoder.OperationLimit);
+        if (block != null) return block;
+        _blocks.Empty();
+        State->LinkSource = null;
+        return _blocks.TryAllocate(_decoder.OperationLimit);
     }
 
     /// <summary>Decodes at most so many instructions at RIP for one run only; null where the fetch faulted.</summary>
@@ -426,7 +442,7 @@ public sealed unsafe class Cpu : IDisposable
             return place;
         }
 
-        if (!TryGatherCrossing(linear, physical, out int length)) return null;
+        if (!TryGatherCrossing(linear, physical, out int length, out _)) return null;
         if (_decoder.Read(_crossing, length, State->Rip, State->Mode, 1) == 0)
         {
             // The code segment ends inside the instruction.
@@ -436,13 +452,13 @@ public sealed unsafe class Cpu : IDisposable
         }
 
         _decoder.Emit(place, physical, State->Rip, State->Mode);
-        place->CrossesPage = true;
         return place;
     }
 
     /// <summary>Collects the bytes of an instruction that reaches into the next page, or lies in no RAM.</summary>
-    private bool TryGatherCrossing(ulong linear, ulong physical, out int length)
+    private bool TryGatherCrossing(ulong linear, ulong physical, out int length, out ulong nextPage)
     {
+        nextPage = 0;
         int here = Math.Min(15, GuestMemory.PageSize - (int)(physical & (GuestMemory.PageSize - 1)));
         length = LengthInSegment(15);
         new Span<byte>(_crossing, 32).Fill(0xFF);
@@ -458,6 +474,7 @@ public sealed unsafe class Cpu : IDisposable
             return false;
         }
 
+        nextPage = nextPhysical;
         _memory.TryRead(nextPhysical, new Span<byte>(_crossing + here, 15 - here));
         return true;
     }

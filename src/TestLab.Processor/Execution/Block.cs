@@ -24,8 +24,11 @@ public unsafe struct Block
     /// <summary>Operations, one more than instructions where the block falls through into the next.</summary>
     public int OperationCount;
 
-    /// <summary>The first instruction reaches into the next page: valid for one run only, never linked.</summary>
+    /// <summary>The block's one instruction reaches into the next page; see <see cref="PageCrossing"/>.</summary>
     public bool CrossesPage;
+
+    /// <summary>Physical address of the page that the instruction reaches into, where it does.</summary>
+    public ulong NextPage;
 
     /// <summary>Translated code of the block, entered with the budget not yet charged; 0 while there is none.</summary>
     public ulong Code;

@@ -81,19 +81,19 @@ internal sealed unsafe class BlockCache : IDisposable
     public void Add(Block* block)
     {
         _table.Add(block);
-        int page = _memory.PageOf(block->PhysicalAddress);
-        if (!_pages.TryGetValue(page, out CodePage? code))
-        {
-            _pages.Add(page, code = new CodePage());
-            _pageOrder.Add(page);
-            _memory.MarkCode(page);
-        }
-
-        int offset = (int)(block->PhysicalAddress & (GuestMemory.PageSize - 1));
+        CodePage code = PageOf(block->PhysicalAddress);
         block->NextInPage = code.First;
         code.First = block;
-        code.Granules |= CodePage.GranulesOf(offset, block->LengthBytes);
-        _engine.BlockAdded(block);
+        code.Granules |= CodePage.GranulesOf(OffsetOf(block), block->LengthBytes);
+        if (!block->CrossesPage)
+        {
+            _engine.BlockAdded(block);
+            return;
+        }
+
+        CodePage next = PageOf(block->NextPage);
+        next.Crossings.Add((nint)block);
+        next.Granules |= CodePage.GranulesOf(0, TailBytes(block));
     }
 
     /// <summary>Whether bytes that blocks were decoded from lie in the range (to the granule of 64 bytes).</summary>
@@ -107,11 +107,11 @@ internal sealed unsafe class BlockCache : IDisposable
         if ((code.Granules & CodePage.GranulesOf(offset, length)) == 0) return;
 
         Block* survivors = null;
-        ulong granules = 0;
+        ulong granules = InvalidateCrossings(code, offset);
         for (Block* block = code.First; block != null;)
         {
             Block* next = block->NextInPage;
-            int start = (int)(block->PhysicalAddress & (GuestMemory.PageSize - 1));
+            int start = OffsetOf(block);
             if (start < offset + length && offset < start + block->LengthBytes)
             {
                 Kill(block);
@@ -126,11 +126,10 @@ internal sealed unsafe class BlockCache : IDisposable
             block = next;
         }
 
-        // Links stay inside a page, so those to the dead can only be here.
-        for (Block* block = survivors; block != null; block = block->NextInPage) UnlinkDead(block);
         code.First = survivors;
         code.Granules = granules;
-        if (survivors != null) return;
+        UnlinkDead(code);
+        if (granules != 0) return;
         _pages.Remove(page);
         _pageOrder.Remove(page);
         _memory.ClearCode(page);
@@ -178,6 +177,51 @@ internal sealed unsafe class BlockCache : IDisposable
         _table.Remove(block);
     }
 
+    /// <summary>Kills the blocks that reach from the page before into what is written.</summary>
+    /// <returns>The granules of those that stay.</returns>
+    private ulong InvalidateCrossings(CodePage code, int offset)
+    {
+        ulong granules = 0;
+        for (int i = code.Crossings.Count - 1; i >= 0; i--)
+        {
+            Block* block = (Block*)code.Crossings[i];
+            if (block->Count != 0 && TailBytes(block) <= offset)
+            {
+                granules |= CodePage.GranulesOf(0, TailBytes(block));
+                continue;
+            }
+
+            code.Crossings.RemoveAt(i);
+            if (block->Count == 0) continue; // By its first bytes, a while ago.
+            Kill(block);
+            // It stays in its page's list, dead, until something is written there.
+            if (_pages.TryGetValue(_memory.PageOf(block->PhysicalAddress), out CodePage? first)) UnlinkDead(first);
+        }
+
+        return granules;
+    }
+
+    private CodePage PageOf(ulong physicalAddress)
+    {
+        int page = _memory.PageOf(physicalAddress);
+        if (_pages.TryGetValue(page, out CodePage? code)) return code;
+        _pages.Add(page, code = new CodePage());
+        _pageOrder.Add(page);
+        _memory.MarkCode(page);
+        return code;
+    }
+
+    private static int OffsetOf(Block* block) => (int)(block->PhysicalAddress & (GuestMemory.PageSize - 1));
+
+    /// <summary>How far the block reaches into the next page.</summary>
+    private static int TailBytes(Block* block) => OffsetOf(block) + block->LengthBytes - GuestMemory.PageSize;
+
+    /// <summary>Links stay inside a page, so those to its dead blocks can only be there.</summary>
+    private static void UnlinkDead(CodePage code)
+    {
+        for (Block* block = code.First; block != null; block = block->NextInPage) UnlinkDead(block);
+    }
+
     private static void UnlinkDead(Block* block)
     {
         // Only the last operation of a block leads to other blocks.
@@ -189,6 +233,9 @@ internal sealed unsafe class BlockCache : IDisposable
     private sealed class CodePage
     {
         public Block* First;
+
+        /// <summary>Blocks that reach into the page from the one before.</summary>
+        public List<nint> Crossings { get; } = [];
 
         /// <summary>A bit for each 64 bytes of the page that hold decoded code.</summary>
         public ulong Granules;

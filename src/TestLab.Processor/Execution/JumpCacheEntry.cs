@@ -8,7 +8,10 @@ namespace TestLab.Processor.Execution;
 [StructLayout(LayoutKind.Sequential)]
 public unsafe struct JumpCacheEntry
 {
-    public const int Count = 4096;
+    /// <summary>A kernel and a program together jump to several thousand places again and again.</summary>
+    public const int Bits = 14;
+
+    public const int Count = 1 << Bits;
 
     public ulong Rip;
     public ulong Key;
@@ -20,5 +23,5 @@ public unsafe struct JumpCacheEntry
     /// <summary>The entry that an instruction pointer is looked up in.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static JumpCacheEntry* For(CpuState* s, ulong rip) =>
-        (JumpCacheEntry*)((byte*)s->JumpCache + (((rip ^ (rip >> 12)) & (Count - 1)) * (ulong)sizeof(JumpCacheEntry)));
+        (JumpCacheEntry*)((byte*)s->JumpCache + (((rip ^ (rip >> Bits)) & (Count - 1)) * (ulong)sizeof(JumpCacheEntry)));
 }

@@ -10,7 +10,7 @@ internal static unsafe class Links
     public static void TryAdd(Op* source, Block* block)
     {
         Block* from = source->Block;
-        if (block->CrossesPage || block->Count == 0 || from->Count == 0) return;
+        if (block->Count == 0 || from->Count == 0) return;
         if (from->Mode != block->Mode || (block->Mode & CpuMode.Flat) == 0) return;
         // The same physical page is not enough: two linear pages may show it, so the distance must stay inside too.
         ulong offset = from->PhysicalAddress & (GuestMemory.PageSize - 1);

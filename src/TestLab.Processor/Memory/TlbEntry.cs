@@ -27,4 +27,9 @@ public unsafe struct TlbEntry
 
     /// <summary>Physical page address, and <see cref="TlbRights"/> in the low bits.</summary>
     public ulong Frame;
+
+    /// <summary>Whether the entry shows that physical page, with the right to execute it.</summary>
+    /// <param name="page">Physical address of the page.</param>
+    public readonly bool Executes(ulong page) =>
+        ((Frame ^ page) & ~(ulong)(GuestMemory.PageSize - 1)) == 0 && (Frame & (uint)TlbRights.Execute) != 0;
 }

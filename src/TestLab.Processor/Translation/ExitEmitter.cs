@@ -215,7 +215,7 @@ internal sealed unsafe class ExitEmitter(HostCode code, FlagEmitter flags, Vecto
         const int entry = HostRegister.Scratch;
         code.Emit(Opcode.Load, 8, entry, target);
         code.Emit(0xC1, 8, 5, entry);
-        code.Byte(GuestMemory.PageShift);
+        code.Byte(JumpCacheEntry.Bits);
         code.Emit(Opcode.Xor, 8, entry, target);
         code.Arithmetic(4, 4, Place.Register(entry), JumpCacheEntry.Count - 1);
         code.Emit(0xC1, 4, 4, entry);

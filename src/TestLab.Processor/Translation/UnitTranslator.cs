@@ -163,7 +163,7 @@ internal sealed unsafe class UnitTranslator
         if (!edge.IsInPage) return null;
         Op* source = (Op*)edge.Source;
         Block* target = edge.IsOther ? source->OtherLink : source->Link;
-        return target == null || target->Count == 0 || _refused.Contains((nint)target) ? null : target;
+        return target == null || target->Count == 0 || target->CrossesPage || _refused.Contains((nint)target) ? null : target;
     }
 
     private bool MayAdd(Block* block)

@@ -1,0 +1,41 @@
+using System.Runtime.CompilerServices;
+using TestLab.Processor.Memory;
+using TestLab.Processor.State;
+
+namespace TestLab.Processor.Execution;
+
+/// <summary>Blocks of one instruction that begins in one page and ends in the next.</summary>
+/// <remarks>
+/// Their bytes are watched in both pages; but which page the second one is depends on the mapping, so each run asks the
+/// translation buffer. Where that does not know, or knows another page, the dispatcher fetches the instruction anew.
+/// </remarks>
+internal static unsafe class PageCrossing
+{
+    /// <summary>Puts the check in front of a block that has just been decoded.</summary>
+    /// <param name="block">Of one instruction, in flat code.</param>
+    /// <param name="nextPage">Physical address of the page that it ends in.</param>
+    public static void Guard(Block* block, ulong nextPage)
+    {
+        block->CrossesPage = true;
+        block->NextPage = nextPage;
+        block->FirstHandler = block->First->Handler;
+        block->First->Handler = &Enter;
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private static void Enter(CpuState* s, Op* op)
+    {
+        Block* block = op->Block;
+        ulong next = s->Rip + GuestMemory.PageSize & ~(ulong)(GuestMemory.PageSize - 1);
+        if ((block->Mode & CpuMode.Code64) == 0) next = (uint)next;
+        TlbEntry* entry = Access.EntryFor(s, next);
+        if (entry->ReadTag == next && entry->Executes(block->NextPage))
+        {
+            block->FirstHandler(s, op);
+            return;
+        }
+
+        s->Exit = ExitCause.RunAlone;
+        s->ExitingOperation = op;
+    }
+}
