@@ -30,6 +30,9 @@ public unsafe struct Block
     /// <summary>Physical address of the page that the instruction reaches into, where it does.</summary>
     public ulong NextPage;
 
+    /// <summary>The instruction's own handler, where it reaches into the next page: the check comes first.</summary>
+    public delegate*<CpuState*, Op*, void> CrossingHandler;
+
     /// <summary>Translated code of the block, entered with the budget not yet charged; 0 while there is none.</summary>
     public ulong Code;
 

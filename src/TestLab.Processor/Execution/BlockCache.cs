@@ -13,7 +13,7 @@ namespace TestLab.Processor.Execution;
 internal sealed unsafe class BlockCache : IDisposable
 {
     /// <summary>Decoded code of one machine; beyond it the cache starts anew.</summary>
-    public const int LimitBytes = 64 << 20;
+    public const int LimitBytes = 128 << 20;
 
     private readonly CpuState* _state;
     private readonly GuestMemory _memory;
@@ -85,15 +85,14 @@ internal sealed unsafe class BlockCache : IDisposable
         block->NextInPage = code.First;
         code.First = block;
         code.Granules |= CodePage.GranulesOf(OffsetOf(block), block->LengthBytes);
-        if (!block->CrossesPage)
+        if (block->CrossesPage)
         {
-            _engine.BlockAdded(block);
-            return;
+            CodePage next = PageOf(block->NextPage);
+            next.Crossings.Add((nint)block);
+            next.Granules |= CodePage.GranulesOf(0, TailBytes(block));
         }
 
-        CodePage next = PageOf(block->NextPage);
-        next.Crossings.Add((nint)block);
-        next.Granules |= CodePage.GranulesOf(0, TailBytes(block));
+        _engine.BlockAdded(block);
     }
 
     /// <summary>Whether bytes that blocks were decoded from lie in the range (to the granule of 64 bytes).</summary>

@@ -18,7 +18,7 @@ internal static unsafe class PageCrossing
     {
         block->CrossesPage = true;
         block->NextPage = nextPage;
-        block->FirstHandler = block->First->Handler;
+        block->CrossingHandler = block->First->Handler;
         block->First->Handler = &Enter;
     }
 
@@ -31,7 +31,7 @@ internal static unsafe class PageCrossing
         TlbEntry* entry = Access.EntryFor(s, next);
         if (entry->ReadTag == next && entry->Executes(block->NextPage))
         {
-            block->FirstHandler(s, op);
+            block->CrossingHandler(s, op);
             return;
         }
 

@@ -27,7 +27,7 @@ internal sealed unsafe class BlockEmitter(GuestMemory memory, Emission emission)
     /// <returns>False, and nothing written, where it is not worth it.</returns>
     public bool TryEmit(Block* block, bool takesShort)
     {
-        Read(block);
+        if (!TryRead(block)) return false;
         EmissionMark start = emission.Mark();
         int count = block->Count;
         while (true)
@@ -36,7 +36,7 @@ internal sealed unsafe class BlockEmitter(GuestMemory memory, Emission emission)
             int done = Emit(block, count);
             if (done == count) break;
             emission.Rewind(start);
-            if (done < (takesShort ? 1 : ShortestPrefix)) return false;
+            if (done < (takesShort || block->CrossesPage ? 1 : ShortestPrefix)) return false;
             count = done;
         }
 
@@ -54,20 +54,34 @@ internal sealed unsafe class BlockEmitter(GuestMemory memory, Emission emission)
         return true;
     }
 
-    private void Read(Block* block)
+    private bool TryRead(Block* block)
     {
-        int page = memory.PageOf(block->PhysicalAddress);
         int offset = (int)(block->PhysicalAddress & (GuestMemory.PageSize - 1));
-        _reader.Set(memory.Frame(page) + offset, block->LengthBytes);
+        byte* bytes = stackalloc byte[block->LengthBytes];
+        if (!block->CrossesPage)
+        {
+            bytes = memory.Frame(memory.PageOf(block->PhysicalAddress)) + offset;
+        }
+        else
+        {
+            int here = GuestMemory.PageSize - offset;
+            if ((block->Mode & CpuMode.Code64) == 0 || here >= block->LengthBytes) return false;
+            memory.TryRead(block->PhysicalAddress, new Span<byte>(bytes, here));
+            memory.TryRead(block->NextPage, new Span<byte>(bytes + here, block->LengthBytes - here));
+        }
+
+        _reader.Set(bytes, block->LengthBytes);
         int bits = (block->Mode & CpuMode.Code64) != 0 ? 64 : 32;
         var decoder = Decoder.Create(bits, _reader, BlockDecoder.Options);
         decoder.IP = (ulong)offset;
         for (int i = 0; i < block->Count; i++) decoder.Decode(out _instructions[i]);
+        return true;
     }
 
     private int Emit(Block* block, int count)
     {
         emission.BeginBlock(block);
+        if (block->CrossesPage) emission.CheckCrossing();
         for (int i = 0; i < count; i++)
         {
             InstructionEmitter? emitter = EmitterTable.Instance.Find(_instructions[i].Mnemonic);

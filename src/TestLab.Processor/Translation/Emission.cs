@@ -1,5 +1,6 @@
 using Iced.Intel;
 using TestLab.Processor.Execution;
+using TestLab.Processor.Memory;
 using TestLab.Processor.State;
 using TestLab.Processor.Translation.Host;
 using TestLab.Processor.Translation.StatusFlags;
@@ -146,6 +147,25 @@ internal sealed unsafe class Emission
 
         int guest = GuestRegister.NumberOf(register);
         if (HostRegister.Of(guest) == HostRegister.InState) Code.Emit(Opcode.Store, 8, host, Place.State(8 * guest));
+    }
+
+    /// <summary>The interpreter runs the block where the next page is another than its bytes were read from; see <see cref="PageCrossing"/>.</summary>
+    public void CheckCrossing()
+    {
+        const int address = HostRegister.Address;
+        const int entry = HostRegister.Scratch;
+        BeginInstruction(0, flagsLive: true);
+        Code.Emit(Opcode.Load, 8, address, Place.State(StateOffset.CodePage));
+        Code.Arithmetic(0, 8, Place.Register(address), GuestMemory.PageSize);
+        BufferLookUp.Emit(Code, entry, address);
+        Code.Emit(Opcode.Cmp, 8, address, Place.Memory(entry, StateOffset.EntryReadTag));
+        Exits.LeaveIf(Condition.NotEqual);
+        Code.Emit(Opcode.Load, 8, address, Place.Memory(entry, StateOffset.EntryFrame));
+        Code.Arithmetic(4, 8, Place.Register(address), -GuestMemory.PageSize | (int)TlbRights.Execute);
+        Code.LoadConstant(entry, Block->NextPage & ~(ulong)(GuestMemory.PageSize - 1) | (uint)TlbRights.Execute);
+        Code.Emit(Opcode.Cmp, 8, address, entry);
+        Exits.LeaveIf(Condition.NotEqual);
+        Flags.Current.HostValid = 0;
     }
 
     /// <summary>Makes the host's flags the guest's, as far as they are wanted; R11 is used.</summary>

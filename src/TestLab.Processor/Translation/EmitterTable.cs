@@ -26,6 +26,7 @@ internal sealed class EmitterTable
         FlagMoves.Register(this);
         Branches.Register(this);
         VectorInstructions.Register(this);
+        StringComparisons.Register(this);
     }
 
     public void Bind(Mnemonic mnemonic, InstructionEmitter emitter, FlagEffect flags = FlagEffect.Keeps, bool exits = false)

@@ -41,7 +41,7 @@ internal sealed unsafe class LoopFinder
 
     private uint BitOf(Block* block, int executionsLeft)
     {
-        if (block == null || block->Count == 0 || block->CrossesPage || (block->Code == 0 && block->Executions > executionsLeft)) return 0;
+        if (block == null || block->Count == 0 || (block->Code == 0 && block->Executions > executionsLeft)) return 0;
         int index = Array.IndexOf(_blocks, (nint)block, 0, _count);
         if (index < 0)
         {

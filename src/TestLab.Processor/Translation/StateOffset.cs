@@ -41,6 +41,7 @@ internal static unsafe class StateOffset
     public static readonly int EntryReadTag;
     public static readonly int EntryWriteTag;
     public static readonly int EntryHostOffset;
+    public static readonly int EntryFrame;
     public static readonly int CachedRip;
     public static readonly int CachedKey;
     public static readonly int CachedCode;
@@ -85,6 +86,7 @@ internal static unsafe class StateOffset
         EntryReadTag = (int)((byte*)&entry.ReadTag - (byte*)&entry);
         EntryWriteTag = (int)((byte*)&entry.WriteTag - (byte*)&entry);
         EntryHostOffset = (int)((byte*)&entry.HostOffset - (byte*)&entry);
+        EntryFrame = (int)((byte*)&entry.Frame - (byte*)&entry);
         JumpCacheEntry cached;
         CachedRip = (int)((byte*)&cached.Rip - (byte*)&cached);
         CachedKey = (int)((byte*)&cached.Key - (byte*)&cached);

@@ -12,7 +12,7 @@ public sealed record TranslatorOptions
     public int ThresholdLimit { get; init; } = 4096;
 
     /// <summary>Room for the code of one processor; when it is full, all translations are dropped.</summary>
-    public int CodeBytes { get; init; } = 64 << 20;
+    public int CodeBytes { get; init; } = 128 << 20;
 
     /// <summary>Translates also what is too short to be worth it: for tests, which want every emitter to run.</summary>
     public bool TakesShortBlocks { get; init; }

@@ -9,7 +9,8 @@ namespace TestLab.Processor.Translation;
 /// What is known at the end of a block (where flags are described, which vector registers are in the host's) goes along the
 /// ways to the next ones, so that nothing is brought to the state between them: a block may have a version for each of a
 /// few such situations. A loop is closed by the version that suits its own end. Only ways that have been taken, to blocks
-/// that are nearly as hot, stay in the unit; the others are the edges where the state is as everyone expects it.
+/// that are nearly as hot, stay in the unit; the others are the edges where the state is as everyone expects it. Outside of
+/// loops nothing is translated twice: what has code of its own is jumped to.
 /// </remarks>
 internal sealed unsafe class UnitTranslator
 {
@@ -163,13 +164,13 @@ internal sealed unsafe class UnitTranslator
         if (!edge.IsInPage) return null;
         Op* source = (Op*)edge.Source;
         Block* target = edge.IsOther ? source->OtherLink : source->Link;
-        return target == null || target->Count == 0 || target->CrossesPage || _refused.Contains((nint)target) ? null : target;
+        return target == null || target->Count == 0 || _refused.Contains((nint)target) ? null : target;
     }
 
     private bool MayAdd(Block* block)
     {
         if (_versions.Count >= VersionLimit || _instructions + block->Count > InstructionLimit) return false;
-        if (block->Code == 0 && block->Executions > Threshold / 2) return false;
+        if (block->Code == 0 ? block->Executions > Threshold / 2 : !_loops.Contains(block)) return false;
         int versions = 0;
         foreach (BlockVersion version in _versions)
             if (version.Block == (nint)block) versions++;

@@ -9,7 +9,7 @@ namespace TestLab.Processor.Translation.Emitters;
 
 /// <summary>SSE to SSE4.2: the same instruction, its memory operand reached by us.</summary>
 /// <remarks>
-/// Left to the interpreter: MMX, approximations (they differ from host to host), dot products, string comparisons, and
+/// Left to the interpreter: MMX, approximations (they differ from host to host), dot products, string comparisons that give a mask, and
 /// whatever loads or stores the control word.
 /// </remarks>
 internal static class VectorInstructions

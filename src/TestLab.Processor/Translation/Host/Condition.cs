@@ -6,6 +6,7 @@ namespace TestLab.Processor.Translation.Host;
 /// <summary>Condition codes as jumps encode them.</summary>
 internal static class Condition
 {
+    public const int Overflow = 0;
     public const int Below = 2;
     public const int Equal = 4;
     public const int NotEqual = 5;

@@ -45,4 +45,7 @@ internal enum FlagKind
 
     /// <summary>Left: the operand of BSF and BSR.</summary>
     Scan,
+
+    /// <summary>Left: CF, ZF, SF and OF, a byte each; the others are clear.</summary>
+    Match,
 }

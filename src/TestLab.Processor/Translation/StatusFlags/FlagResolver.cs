@@ -50,6 +50,7 @@ internal static unsafe class FlagResolver
             case FlagKind.ShiftRight: Instructions.Shifts.SetRightFlags(s, left, count); break;
             case FlagKind.ShiftArithmetic: Instructions.Shifts.SetArithmeticRightFlags(s, left, count); break;
             case FlagKind.Population: Flags.Write(s, left == T.Zero ? Flags.Zero : 0); break;
+            case FlagKind.Match: ResolveMatch(s); break;
             case FlagKind.Scan: Instructions.Bits.SetScanFlags(s, Number.ZeroExtend(left)); break;
         }
     }
@@ -59,6 +60,15 @@ internal static unsafe class FlagResolver
         uint flags = (s->Lazy.Left & 0xFF) != 0 ? Flags.Carry : 0;
         if ((s->Lazy.Left & 0xFF00) != 0) flags |= Flags.Zero;
         if ((s->Lazy.Left & 0xFF_0000) != 0) flags |= Flags.Parity;
+        Flags.Write(s, flags);
+    }
+
+    private static void ResolveMatch(CpuState* s)
+    {
+        uint flags = (s->Lazy.Left & 0xFF) != 0 ? Flags.Carry : 0;
+        if ((s->Lazy.Left & 0xFF00) != 0) flags |= Flags.Zero;
+        if ((s->Lazy.Left & 0xFF_0000) != 0) flags |= Flags.Sign;
+        if ((s->Lazy.Left & 0xFF00_0000) != 0) flags |= Flags.Overflow;
         Flags.Write(s, flags);
     }
 
