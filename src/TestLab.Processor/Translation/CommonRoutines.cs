@@ -167,6 +167,12 @@ internal static unsafe class CommonRoutines
             return;
         }
 
+        if (kind == FlagKind.Match)
+        {
+            WriteLoadMatch(code);
+            return;
+        }
+
         code.Emit(Opcode.Load, 8, scratch, Place.State(StateOffset.LazyLeft));
         switch (kind)
         {
@@ -195,6 +201,24 @@ internal static unsafe class CommonRoutines
         Shift(code, 4, 4, flags, 2);
         code.Emit(0x0A | Opcode.ByteRegister, 1, flags, Place.State(StateOffset.LazyLeft));
         WriteSetFlags(code, overflow: Place.None);
+        Pop(code, flags);
+    }
+
+    /// <summary>From a byte each for CF, ZF, SF and OF.</summary>
+    private static void WriteLoadMatch(HostCode code)
+    {
+        const int flags = HostRegister.Rax;
+        const int overflow = HostRegister.Rcx;
+        Push(code, flags);
+        Push(code, overflow);
+        code.Emit(Opcode.ZeroExtendByte, 4, flags, Place.State(StateOffset.LazyLeft + 2));
+        Shift(code, 4, 4, flags, 1);
+        code.Emit(0x0A | Opcode.ByteRegister, 1, flags, Place.State(StateOffset.LazyLeft + 1));
+        Shift(code, 4, 4, flags, 6);
+        code.Emit(0x0A | Opcode.ByteRegister, 1, flags, Place.State(StateOffset.LazyLeft));
+        code.Emit(Opcode.ZeroExtendByte, 4, overflow, Place.State(StateOffset.LazyLeft + 3));
+        WriteSetFlags(code, overflow);
+        Pop(code, overflow);
         Pop(code, flags);
     }
 

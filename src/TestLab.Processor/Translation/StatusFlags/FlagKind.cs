@@ -19,6 +19,9 @@ internal enum FlagKind
     /// <summary>Left: CF, ZF and PF, a byte each; the others are clear.</summary>
     Order,
 
+    /// <summary>Left: CF, ZF, SF and OF, a byte each; the others are clear.</summary>
+    Match,
+
     /// <summary>Left: the result; right: what was added.</summary>
     Sum,
 
@@ -45,7 +48,4 @@ internal enum FlagKind
 
     /// <summary>Left: the operand of BSF and BSR.</summary>
     Scan,
-
-    /// <summary>Left: CF, ZF, SF and OF, a byte each; the others are clear.</summary>
-    Match,
 }
