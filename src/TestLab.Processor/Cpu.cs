@@ -38,8 +38,7 @@ public sealed unsafe class Cpu : IDisposable
     public Cpu(CpuModel model, GuestMemory memory, IProcessorBus bus, EngineOptions? engine = null)
     {
         (Model, _memory, _bus) = (model, memory, bus);
-        State = (CpuState*)NativeMemory.AlignedAlloc((nuint)sizeof(CpuState), 4096);
-        NativeMemory.Clear(State, (nuint)sizeof(CpuState));
+        State = StateMemory.Allocate();
         _scratch = (Block*)NativeMemory.AlignedAlloc((nuint)(sizeof(Block) + (BlockDecoder.InstructionLimit + 1) * sizeof(Op)), 64);
         _crossing = (byte*)NativeMemory.AllocZeroed(32);
         State->Owner = GCHandle.ToIntPtr(GCHandle.Alloc(this, GCHandleType.Weak));

@@ -321,7 +321,7 @@ internal static unsafe class Flow
             return;
         }
 
-        *(T*)(address + entry->HostOffset) = Number.Truncate<T>(s->Rip + op->NextOffset);
+        *(T*)entry->At(address) = Number.Truncate<T>(s->Rip + op->NextOffset);
         TStack.Move(s, -sizeof(T));
         s->Rip = target;
         Op* next = Enter(s, op, op->Link);
@@ -405,7 +405,7 @@ internal static unsafe class Flow
             return;
         }
 
-        ulong target = Number.ZeroExtend(*(T*)(address + entry->HostOffset));
+        ulong target = Number.ZeroExtend(*(T*)entry->At(address));
         if (!Reaches<T>(s, target))
         {
             Refuse(s, op);

@@ -23,7 +23,7 @@ internal readonly unsafe struct ModifyForms<TModifier> : IMemoryForms where TMod
             return;
         }
 
-        T* place = (T*)(address + entry->HostOffset);
+        T* place = (T*)entry->At(address);
         *place = TModifier.Change(s, op, *place);
         (op + 1)->Handler(s, op + 1);
     }

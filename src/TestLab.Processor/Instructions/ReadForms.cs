@@ -23,7 +23,7 @@ internal readonly unsafe struct ReadForms<TReader> : IMemoryForms where TReader 
             return;
         }
 
-        TReader.Use(s, op, *(T*)(address + entry->HostOffset));
+        TReader.Use(s, op, *(T*)entry->At(address));
         (op + 1)->Handler(s, op + 1);
     }
 

@@ -112,7 +112,7 @@ internal static unsafe class Stack
             return;
         }
 
-        *(T*)(address + entry->HostOffset) = TWriter.Value<T>(s, op);
+        *(T*)entry->At(address) = TWriter.Value<T>(s, op);
         TStack.Move(s, -sizeof(T));
         (op + 1)->Handler(s, op + 1);
     }
@@ -164,7 +164,7 @@ internal static unsafe class Stack
             return;
         }
 
-        T value = *(T*)(address + entry->HostOffset);
+        T value = *(T*)entry->At(address);
         TStack.Move(s, sizeof(T)); // Before the write: POP rSP keeps what it popped.
         Registers.Write(s, op->Destination, value);
         (op + 1)->Handler(s, op + 1);

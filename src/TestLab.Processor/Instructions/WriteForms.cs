@@ -23,7 +23,7 @@ internal readonly unsafe struct WriteForms<TWriter> : IMemoryForms where TWriter
             return;
         }
 
-        *(T*)(address + entry->HostOffset) = TWriter.Value<T>(s, op);
+        *(T*)entry->At(address) = TWriter.Value<T>(s, op);
         (op + 1)->Handler(s, op + 1);
     }
 

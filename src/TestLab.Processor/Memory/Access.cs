@@ -16,7 +16,7 @@ public static unsafe class Access
     public static TlbEntry* EntryFor(CpuState* s, ulong address) =>
         (TlbEntry*)((byte*)s->Tlb + ((address >> TlbEntry.OffsetShift) & TlbEntry.OffsetMask));
 
-    /// <summary>Whether a value lies where the entry says, at its host offset, and may be read there.</summary>
+    /// <summary>Whether a value lies where the entry says, and may be read there.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static bool Reads<T>(TlbEntry* entry, ulong address) where T : unmanaged =>
         (address ^ entry->ReadTag) <= (ulong)(GuestMemory.PageSize - sizeof(T));
@@ -31,7 +31,7 @@ public static unsafe class Access
     public static T* Read<T>(CpuState* s, Op* op, ulong address) where T : unmanaged
     {
         TlbEntry* entry = EntryFor(s, address);
-        return Reads<T>(entry, address) ? (T*)(address + entry->HostOffset) : (T*)ReadSlow(s, op, address, sizeof(T));
+        return Reads<T>(entry, address) ? (T*)entry->At(address) : (T*)ReadSlow(s, op, address, sizeof(T));
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
@@ -40,7 +40,7 @@ public static unsafe class Access
         TlbEntry* entry = EntryFor(s, address);
         if (Writes<T>(entry, address))
         {
-            *(T*)(address + entry->HostOffset) = value;
+            *(T*)entry->At(address) = value;
             return true;
         }
 
@@ -52,7 +52,7 @@ public static unsafe class Access
     public static T* Modify<T>(CpuState* s, Op* op, ulong address) where T : unmanaged
     {
         TlbEntry* entry = EntryFor(s, address);
-        return Writes<T>(entry, address) ? (T*)(address + entry->HostOffset) : (T*)ModifySlow(s, op, address, sizeof(T));
+        return Writes<T>(entry, address) ? (T*)entry->At(address) : (T*)ModifySlow(s, op, address, sizeof(T));
     }
 
     /// <summary>Ends what <see cref="Modify{T}"/> began; it cannot fail.</summary>

@@ -11,8 +11,6 @@ namespace TestLab.Processor.Memory;
 /// </remarks>
 public sealed unsafe class Mmu : IMemoryObserver, IDisposable
 {
-    private static readonly Tlb Empty = new(null); // Never filled: alignment checks must see every access.
-
     private readonly CpuState* _state;
     private readonly GuestMemory _memory;
     private readonly IProcessorBus _bus;
@@ -31,8 +29,8 @@ public sealed unsafe class Mmu : IMemoryObserver, IDisposable
         _state = state;
         (_memory, _bus, _blocks) = (memory, bus, blocks);
         _walker = new PageWalker(memory);
-        _supervisor = new Tlb(&state->SupervisorSlots);
-        _user = new Tlb(&state->UserSlots);
+        _supervisor = new Tlb(StateMemory.TlbAt(state, StateMemory.SupervisorTlb), &state->SupervisorSlots);
+        _user = new Tlb(StateMemory.TlbAt(state, StateMemory.UserTlb), &state->UserSlots);
         _current = _supervisor;
         _state->Tlb = _supervisor.Entries;
         memory.AddObserver(this);
@@ -54,8 +52,8 @@ public sealed unsafe class Mmu : IMemoryObserver, IDisposable
         _current = user ? _user : _supervisor;
         _checksAlignment = user && (_state->Cr0 & ControlRegisters.AlignmentMask) != 0
             && (_state->SystemFlags & SystemFlags.AlignmentCheck) != 0;
-        _state->Tlb = _checksAlignment ? Empty.Entries : _current.Entries;
-        if (_checksAlignment) _state->UserSlots.Empty();
+        _state->Tlb = _current.Entries;
+        if (_checksAlignment) _user.FlushAll(); // And stays empty: alignment checks must see every access.
     }
 
     public void FlushAll()
@@ -161,14 +159,14 @@ public sealed unsafe class Mmu : IMemoryObserver, IDisposable
     /// <summary>The host address of bytes of one page for a run of a string instruction; null where it must go piecewise.</summary>
     internal byte* RunForRead(ulong address)
     {
-        TlbEntry* entry = _checksAlignment ? null : _current.Find(address);
-        return entry == null ? null : (byte*)(address + entry->HostOffset);
+        TlbEntry* entry = _current.Find(address);
+        return entry == null ? null : entry->At(address);
     }
 
     internal byte* RunForWrite(ulong address)
     {
-        TlbEntry* entry = _checksAlignment ? null : _current.EntryFor(address);
-        return entry != null && (address ^ entry->WriteTag) < GuestMemory.PageSize ? (byte*)(address + entry->HostOffset) : null;
+        TlbEntry* entry = _current.EntryFor(address);
+        return (address ^ entry->WriteTag) < GuestMemory.PageSize ? entry->At(address) : null;
     }
 
     void IMemoryObserver.PageMoved(int page)
@@ -338,7 +336,7 @@ public sealed unsafe class Mmu : IMemoryObserver, IDisposable
     private void Enter(Tlb tlb, ulong address, ulong physical, PageAccess access)
     {
         int page = _memory.PageOf(physical);
-        if (page < 0) return;
+        if (page < 0 || (_checksAlignment && tlb == _user)) return;
         bool writable = (_walker.Rights & TlbRights.Write) != 0
             && (access.IsWrite() ? (_memory.FlagsOf(page) & PageFlags.Code) == 0 : IsWritableInPlace(page));
         byte* host = writable ? _memory.MapForWrite(page) : _memory.MapForRead(page);

@@ -17,11 +17,15 @@ internal sealed unsafe class Tlb : IDisposable
 
     private readonly AccessSlots* _slots;
 
+    /// <summary>What the entries take.</summary>
+    public const int Bytes = TlbEntry.Count * TlbEntry.SizeBytes;
+
+    /// <param name="entries">Room for them, which outlives the buffer.</param>
     /// <param name="slots">Copies of entries, to be emptied when one changes.</param>
-    public Tlb(AccessSlots* slots)
+    public Tlb(TlbEntry* entries, AccessSlots* slots)
     {
         _slots = slots;
-        Entries = (TlbEntry*)NativeMemory.AlignedAlloc(TlbEntry.Count * TlbEntry.SizeBytes, 64);
+        Entries = entries;
         _filled = (ushort*)NativeMemory.Alloc(TlbEntry.Count, sizeof(ushort));
         for (int i = 0; i < TlbEntry.Count; i++) Invalidate(Entries + i, i);
     }
@@ -58,7 +62,7 @@ internal sealed unsafe class Tlb : IDisposable
         ulong page = address & ~(ulong)(GuestMemory.PageSize - 1);
         entry->ReadTag = page;
         entry->WriteTag = writable ? page : InvalidTag(index);
-        entry->HostOffset = (ulong)host - page;
+        entry->Host = (ulong)host;
         entry->Frame = frame | (uint)(rights | TlbRights.Valid) | Listed;
         if ((rights & TlbRights.Large) != 0) _largeRegions |= RegionBit(address);
         if ((rights & TlbRights.Huge) != 0) HasHuge = true;
@@ -112,7 +116,7 @@ internal sealed unsafe class Tlb : IDisposable
     public void AllowWrites(TlbEntry* entry, byte* host)
     {
         _slots->Empty();
-        entry->HostOffset = (ulong)host - entry->ReadTag;
+        entry->Host = (ulong)host;
         entry->WriteTag = entry->ReadTag;
     }
 
@@ -125,7 +129,7 @@ internal sealed unsafe class Tlb : IDisposable
             if ((entry->Frame & (uint)TlbRights.Valid) == 0 || (entry->Frame & ~0xFFFUL) != frame) continue;
             _slots->Empty();
             entry->WriteTag = InvalidTag(_filled[i]);
-            entry->HostOffset = (ulong)host - entry->ReadTag;
+            entry->Host = (ulong)host;
         }
     }
 
@@ -136,11 +140,7 @@ internal sealed unsafe class Tlb : IDisposable
         GC.SuppressFinalize(this);
     }
 
-    private void Free()
-    {
-        NativeMemory.AlignedFree(Entries);
-        NativeMemory.Free(_filled);
-    }
+    private void Free() => NativeMemory.Free(_filled);
 
     private void FlushPieces(ulong address, TlbRights size, int shift)
     {
@@ -163,7 +163,7 @@ internal sealed unsafe class Tlb : IDisposable
     private static void Invalidate(TlbEntry* entry, int index)
     {
         entry->ReadTag = entry->WriteTag = InvalidTag(index);
-        entry->HostOffset = 0;
+        entry->Host = 0;
         entry->Frame = 0;
     }
 }

@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 
 namespace TestLab.Processor.Memory;
@@ -22,11 +23,15 @@ public unsafe struct TlbEntry
     public ulong ReadTag;
     public ulong WriteTag;
 
-    /// <summary>Added to a linear address, gives the host address.</summary>
-    public ulong HostOffset;
+    /// <summary>Host address of the page's frame.</summary>
+    public ulong Host;
 
     /// <summary>Physical page address, and <see cref="TlbRights"/> in the low bits.</summary>
     public ulong Frame;
+
+    /// <summary>The host address of a linear address in the page.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public readonly byte* At(ulong address) => (byte*)(Host + (address & (GuestMemory.PageSize - 1)));
 
     /// <summary>Whether the entry shows that physical page, with the right to execute it.</summary>
     /// <param name="page">Physical address of the page.</param>

@@ -57,13 +57,13 @@ internal static unsafe class CommonRoutines
         for (int index = 0; index < refills.Length; index++)
         {
             refills[index] = (nint)code.Position;
-            WriteRefill(code, 1 << (index >> 2), (index & 2) != 0, (index & 1) != 0 ? StateOffset.UserSlots : StateOffset.SupervisorSlots);
+            WriteRefill(code, 1 << (index >> 2), (index & 2) != 0, user: (index & 1) != 0);
         }
 
         return refills;
     }
 
-    private static void WriteRefill(HostCode code, int size, bool write, int slots)
+    private static void WriteRefill(HostCode code, int size, bool write, bool user)
     {
         const int address = HostRegister.Address;
         const int slot = HostRegister.Scratch;
@@ -71,7 +71,8 @@ internal static unsafe class CommonRoutines
         const int part = HostRegister.Rcx;
         Place limit = new(HostRegister.State, slot, 0, StateOffset.SlotLimit, false);
         Place @base = limit with { Displacement = StateOffset.SlotBase };
-        Place tag = Place.Memory(entry, write ? StateOffset.EntryWriteTag : StateOffset.EntryReadTag);
+        Place tag = BufferLookUp.Field(entry, user, write ? StateOffset.EntryWriteTag : StateOffset.EntryReadTag);
+        Place host = BufferLookUp.Field(entry, user, StateOffset.EntryHost);
         Push(code, entry);
         Push(code, part);
         code.Emit(Opcode.Add, 8, address, @base);
@@ -83,14 +84,14 @@ internal static unsafe class CommonRoutines
         code.Emit(0xFF, 8, 1, limit with { Displacement = StateOffset.SlotFillsLeft });
         byte* crowded = code.JumpIf(Condition.Equal);
 
+        code.Emit(Opcode.Load, 8, address, host);
+        code.Emit(Opcode.Store, 8, address, limit with { Displacement = StateOffset.SlotHost });
+        code.Emit(Opcode.Add, 8, address, part);
         code.Emit(Opcode.Load, 8, part, tag);
         code.Emit(Opcode.Store, 8, part, @base);
-        code.Emit(Opcode.Add, 8, part, Place.Memory(entry, StateOffset.EntryHostOffset));
-        code.Emit(Opcode.Store, 8, part, limit with { Displacement = StateOffset.SlotHost });
-        code.Emit(Opcode.Add, 8, address, Place.Memory(entry, StateOffset.EntryHostOffset));
         code.Arithmetic(7, 8, limit, 0);
         byte* known = code.JumpIf(Condition.NotEqual);
-        WriteNote(code, slots);
+        WriteNote(code, user ? StateOffset.UserSlots : StateOffset.SupervisorSlots);
         code.Land(known);
         code.StoreConstant(limit, AccessSlot.LimitOf(Math.Max(size, 8)));
         code.Byte(0xF8); // CLC

@@ -154,13 +154,14 @@ internal sealed unsafe class Emission
     {
         const int address = HostRegister.Address;
         const int entry = HostRegister.Scratch;
+        bool user = (Block->Mode & CpuMode.User) != 0;
         BeginInstruction(0, flagsLive: true);
         Code.Emit(Opcode.Load, 8, address, Place.State(StateOffset.CodePage));
         Code.Arithmetic(0, 8, Place.Register(address), GuestMemory.PageSize);
         BufferLookUp.Emit(Code, entry, address);
-        Code.Emit(Opcode.Cmp, 8, address, Place.Memory(entry, StateOffset.EntryReadTag));
+        Code.Emit(Opcode.Cmp, 8, address, BufferLookUp.Field(entry, user, StateOffset.EntryReadTag));
         Exits.LeaveIf(Condition.NotEqual);
-        Code.Emit(Opcode.Load, 8, address, Place.Memory(entry, StateOffset.EntryFrame));
+        Code.Emit(Opcode.Load, 8, address, BufferLookUp.Field(entry, user, StateOffset.EntryFrame));
         Code.Arithmetic(4, 8, Place.Register(address), -GuestMemory.PageSize | (int)TlbRights.Execute);
         Code.LoadConstant(entry, Block->NextPage & ~(ulong)(GuestMemory.PageSize - 1) | (uint)TlbRights.Execute);
         Code.Emit(Opcode.Cmp, 8, address, entry);

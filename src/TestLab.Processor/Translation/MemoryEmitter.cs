@@ -70,15 +70,16 @@ internal sealed class MemoryEmitter(Emission emission)
 
     private unsafe bool IsScattered => emission.Op->IsScattered;
 
+    private unsafe bool IsUser => (emission.Block->Mode & CpuMode.User) != 0;
+
     private unsafe void CheckInSlot(int size, bool write, int slot)
     {
         const int address = HostRegister.Address;
-        bool user = (emission.Block->Mode & CpuMode.User) != 0;
-        int slots = user ? StateOffset.UserSlots : StateOffset.SupervisorSlots;
+        int slots = IsUser ? StateOffset.UserSlots : StateOffset.SupervisorSlots;
         int place = slots + StateOffset.FirstSlot + AccessSlot.SizeBytes * slot;
         _code.Emit(Opcode.Sub, 8, address, Place.State(place + StateOffset.SlotBase));
         _code.Emit(Opcode.Cmp, 8, address, Place.State(place + StateOffset.SlotLimit));
-        emission.Exits.RefillUnlessBelow(place, emission.Exits.Common.Refill(size, write, user));
+        emission.Exits.RefillUnlessBelow(place, emission.Exits.Common.Refill(size, write, IsUser));
         _code.Emit(Opcode.Add, 8, address, Place.State(place + StateOffset.SlotHost));
         emission.Exits.ReturnHere();
     }
@@ -88,12 +89,10 @@ internal sealed class MemoryEmitter(Emission emission)
         const int address = HostRegister.Address;
         const int entry = HostRegister.Scratch;
         BufferLookUp.Emit(_code, entry, address);
-        Place tag = Place.Memory(entry, write ? StateOffset.EntryWriteTag : StateOffset.EntryReadTag);
-        _code.Emit(Opcode.Xor, 8, address, tag);
+        _code.Emit(Opcode.Xor, 8, address, BufferLookUp.Field(entry, IsUser, write ? StateOffset.EntryWriteTag : StateOffset.EntryReadTag));
         _code.Arithmetic(7, 8, Place.Register(address), GuestMemory.PageSize - size);
         emission.Exits.LeaveIf(Condition.Above);
-        _code.Emit(Opcode.Xor, 8, address, tag); // The address again: there is no third free register.
-        _code.Emit(Opcode.Add, 8, address, Place.Memory(entry, StateOffset.EntryHostOffset));
+        _code.Emit(Opcode.Add, 8, address, BufferLookUp.Field(entry, IsUser, StateOffset.EntryHost));
     }
 
     /// <summary>The address has the width of the mode.</summary>

@@ -11,7 +11,6 @@ internal static unsafe class StateOffset
     public static readonly int FlagsResult;
     public static readonly int FlagsAuxiliary;
     public static readonly int Budget;
-    public static readonly int Tlb;
     public static readonly int JumpCache;
     public static readonly int JumpKey;
     public static readonly int ExitOperation;
@@ -40,7 +39,7 @@ internal static unsafe class StateOffset
     public static readonly int CrowdedSlot;
     public static readonly int EntryReadTag;
     public static readonly int EntryWriteTag;
-    public static readonly int EntryHostOffset;
+    public static readonly int EntryHost;
     public static readonly int EntryFrame;
     public static readonly int CachedRip;
     public static readonly int CachedKey;
@@ -54,7 +53,6 @@ internal static unsafe class StateOffset
         FlagsResult = (int)((byte*)&state.FlagsResult - s);
         FlagsAuxiliary = (int)((byte*)&state.FlagsAuxiliary - s);
         Budget = (int)((byte*)&state.Budget - s);
-        Tlb = (int)((byte*)&state.Tlb - s);
         JumpCache = (int)((byte*)&state.JumpCache - s);
         JumpKey = (int)((byte*)&state.JumpKey - s);
         ExitOperation = (int)((byte*)&state.ExitOperation - s);
@@ -85,7 +83,7 @@ internal static unsafe class StateOffset
         TlbEntry entry;
         EntryReadTag = (int)((byte*)&entry.ReadTag - (byte*)&entry);
         EntryWriteTag = (int)((byte*)&entry.WriteTag - (byte*)&entry);
-        EntryHostOffset = (int)((byte*)&entry.HostOffset - (byte*)&entry);
+        EntryHost = (int)((byte*)&entry.Host - (byte*)&entry);
         EntryFrame = (int)((byte*)&entry.Frame - (byte*)&entry);
         JumpCacheEntry cached;
         CachedRip = (int)((byte*)&cached.Rip - (byte*)&cached);

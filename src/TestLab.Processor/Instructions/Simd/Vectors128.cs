@@ -46,7 +46,7 @@ internal static unsafe class Vectors128
         TlbEntry* entry = (TlbEntry*)((byte*)s->Tlb + ((address >> TlbEntry.OffsetShift) & TlbEntry.OffsetMask));
         if ((address ^ entry->WriteTag) > (ulong)(GuestMemory.PageSize - sizeof(T)))
             return StoreSlow(s, op, address, offset, sizeof(T));
-        *(T*)(address + entry->HostOffset) = *(T*)((byte*)s + offset);
+        *(T*)entry->At(address) = *(T*)((byte*)s + offset);
         return true;
     }
 
