@@ -30,7 +30,7 @@ internal sealed class BuildSite(
 
     public void Report(string text) => progress?.Report(new ImageProgress(text));
 
-    /// <summary>Says what changes by the second: worth a look, but no line of its own.</summary>
+    /// <summary>Says what changes by the second: worth a look, but not each a line that stays.</summary>
     public void ReportDetail(string text) => progress?.Report(new ImageProgress(text, IsDetail: true));
 
     /// <summary>Whether programs of the image run on this host, as root.</summary>
