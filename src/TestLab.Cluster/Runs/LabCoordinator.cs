@@ -70,6 +70,8 @@ internal sealed class LabCoordinator : ReceiveActor
                 ?? (lab.Cells.Count > 1 ? 1 : Math.Clamp(cell.Machines.Count, 1, Environment.ProcessorCount)),
             Jobs = _command.Jobs,
             Engine = _command.Engine,
+            // A replay asks for nothing of the host.
+            Claims = _command.Replay is null && cell.HostClaims is { Count: > 0 } claims ? claims : null,
             Replay = _command.Replay is { } replay ? Path.Combine(replay, RunFolder.NameOf(lab, number)) : null,
             Version = _command.Version,
         };
