@@ -135,19 +135,31 @@ public sealed class MaterialLoader(ImageCatalog catalog, string folder)
     {
         byte[] kernel = File.ReadAllBytes(PathOf(image.Kernel));
         byte[] initrd = image.Initrd is { } path ? File.ReadAllBytes(PathOf(path)) : [];
-        using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
-        hash.AppendData(kernel);
-        hash.AppendData(initrd);
-        hash.AppendData(Encoding.UTF8.GetBytes(image.Append));
+        string? disk = image.Disk is { } file ? PathOf(file) : null;
+        string[] facts =
+        [
+            $"kernel {HashOf(kernel)}",
+            $"initrd {(image.Initrd is null ? "none" : HashOf(initrd))}",
+            $"disk {(disk is null ? "none" : HashOfFile(disk))}",
+            $"append {image.Append}",
+        ];
         return new MachineMaterial
         {
             Kernel = kernel,
             Initrd = initrd,
             CommandLine = image.Append,
-            Disk = image.Disk is { } disk ? PathOf(disk) : null,
+            Disk = disk,
             Label = Path.GetFileName(image.Kernel),
-            Address = Convert.ToHexStringLower(hash.GetHashAndReset()),
+            Address = HashOf(Encoding.UTF8.GetBytes(string.Join('\n', facts))),
         };
+    }
+
+    private static string HashOf(byte[] bytes) => Convert.ToHexStringLower(SHA256.HashData(bytes));
+
+    private static string HashOfFile(string path)
+    {
+        using FileStream file = File.OpenRead(path);
+        return Convert.ToHexStringLower(SHA256.HashData(file));
     }
 
     /// <summary>A file, or all files of a folder by their relative paths in order.</summary>
