@@ -24,6 +24,9 @@ public sealed class ImageCatalog
 
     private string Images => Path.Combine(Folder, "images");
 
+    /// <summary>A folder for each release and architecture.</summary>
+    internal string Downloads => Path.Combine(Folder, "apt");
+
     /// <summary>
     /// The image of a name as this version of the program would build it; null where it is not built.
     /// </summary>
@@ -53,6 +56,20 @@ public sealed class ImageCatalog
     {
         using FileLock held = await LockAsync(image.Manifest.Address, null, cancellation).ConfigureAwait(false);
         RemoveFolder(image.Folder);
+    }
+
+    /// <summary>Removes lists and packages that were fetched for builds; waits for builds that use them.</summary>
+    /// <returns>The bytes that were freed.</returns>
+    public async Task<long> RemoveDownloadsAsync(CancellationToken cancellation = default)
+    {
+        long bytes = 0;
+        foreach (string workspace in Directory.Exists(Downloads) ? Directory.GetDirectories(Downloads) : [])
+        {
+            using FileLock held = await FileLock.AcquireAsync($"{workspace}.lock", null, cancellation).ConfigureAwait(false);
+            bytes += Directory.EnumerateFiles(workspace, "*", SearchOption.AllDirectories).Sum(file => new FileInfo(file).Length);
+            Directory.Delete(workspace, recursive: true);
+        }
+        return bytes;
     }
 
     internal Task<FileLock> LockAsync(string address, Action? onWaiting, CancellationToken cancellation)
