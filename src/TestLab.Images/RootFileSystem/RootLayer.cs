@@ -23,6 +23,8 @@ internal static class RootLayer
         [ -z "$base" ] \
             || tar --extract --numeric-owner --same-permissions --same-owner --file "$base" --directory "$root"
         [ ! -e "$recipe/plan" ] || sh "$recipe/unpack" "$root" "$recipe" "$packages" "$place" 1>&2
+        # What the script "layer" mounts hides these folders from it: it cannot set their times.
+        [ -n "$base" ] || touch --date "@$SOURCE_DATE_EPOCH" "$root/dev" "$root/proc" "$root/run"
         if [ "$place" = here ]; then
             unshare --mount --pid --fork --kill-child sh "$recipe/layer" "$root" "$recipe" 1>&2
             cat "$root/var/lib/dpkg/status"
