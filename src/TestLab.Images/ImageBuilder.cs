@@ -181,7 +181,7 @@ public sealed class ImageBuilder(ImageCatalog catalog, IBuildMachine? machine = 
         {
             site.NoteUnlessKnown(package);
         }
-        return (site, ground?.Manifest.KernelVersion ?? "of your own");
+        return (site, ground?.Manifest.KernelVersion ?? ImageManifest.OwnKernel);
     }
 
     private async Task<AptWorkspace> OpenWorkspaceAsync(

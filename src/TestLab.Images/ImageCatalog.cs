@@ -33,7 +33,10 @@ public sealed class ImageCatalog
     public GuestImage? Find(ImageName name) => Find(ImageRecipe.For(name));
 
     /// <summary>The image of a recipe; null where it is not built.</summary>
-    public GuestImage? Find(ImageRecipe recipe) => Open(FolderOf(recipe.Address));
+    public GuestImage? Find(ImageRecipe recipe) => FindAt(recipe.Address);
+
+    /// <summary>The image at an address; null where there is none.</summary>
+    public GuestImage? FindAt(string address) => Open(FolderOf(address));
 
     /// <summary>The image that says this of its name, such as <c>recipe:</c> and 12 digits; null where there is none.</summary>
     public GuestImage? FindLabelled(string label) => List().FirstOrDefault(image => image.Manifest.Name == label);

@@ -84,6 +84,12 @@ public sealed class MaterialLoader(ImageCatalog catalog, string folder)
         ImagePlan plan, IProgress<ImageProgress>? progress, CancellationToken cancellation)
     {
         if (plan is KernelImage kernel) return ReadKernel(kernel);
+        if (plan is ImportedImage imported)
+        {
+            GuestImage image = catalog.FindAt(imported.Address) ?? throw new ImageException(
+                $"the image {imported.Name} is not in {catalog.Folder} any more", "import it again: testlab image import");
+            return await ReadAsync(image, cancellation).ConfigureAwait(false);
+        }
         using var given = new Scratch();
         return await BuildAsync(ImageRecipe.For(SpecificationOf(plan, given.Path)), progress, cancellation).ConfigureAwait(false);
     }
@@ -93,16 +99,18 @@ public sealed class MaterialLoader(ImageCatalog catalog, string folder)
     {
         GuestImage image = await new ImageBuilder(catalog, new BuildMachine())
             .BuildAsync(recipe, rebuild: false, progress, cancellation).ConfigureAwait(false);
-        return new MachineMaterial
-        {
-            Kernel = await File.ReadAllBytesAsync(image.KernelPath, cancellation).ConfigureAwait(false),
-            Initrd = image.HasInitrd ? await File.ReadAllBytesAsync(image.InitrdPath, cancellation).ConfigureAwait(false) : default,
-            CommandLine = image.Manifest.CommandLine,
-            Disk = image.DiskPath,
-            Label = recipe.Label,
-            Address = image.Manifest.Address,
-        };
+        return await ReadAsync(image, cancellation).ConfigureAwait(false);
     }
+
+    private static async Task<MachineMaterial> ReadAsync(GuestImage image, CancellationToken cancellation) => new()
+    {
+        Kernel = await File.ReadAllBytesAsync(image.KernelPath, cancellation).ConfigureAwait(false),
+        Initrd = image.HasInitrd ? await File.ReadAllBytesAsync(image.InitrdPath, cancellation).ConfigureAwait(false) : default,
+        CommandLine = image.Manifest.CommandLine,
+        Disk = image.DiskPath,
+        Label = image.Manifest.Name,
+        Address = image.Manifest.Address,
+    };
 
     /// <param name="plan">What the lab file says.</param>
     /// <param name="given">A folder for files that the lab file itself holds.</param>

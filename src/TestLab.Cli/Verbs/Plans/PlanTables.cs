@@ -143,6 +143,7 @@ internal static class PlanTables
             + (recipe.Init == InitSystem.Systemd ? " (systemd)" : ""),
         KernelImage kernel => kernel.Kernel,
         ArchiveImage archive => archive.Archive,
+        ImportedImage imported => imported.Name,
         _ => "-",
     };
 
