@@ -30,7 +30,7 @@ internal sealed class BuildSite(
 
     public void Report(string text) => progress?.Report(new ImageProgress(text));
 
-    /// <summary>Says what changes by the second: worth a look, but no line of its own.</summary>
+    /// <summary>Says what changes by the second: worth a look, but not each a line that stays.</summary>
     public void ReportDetail(string text) => progress?.Report(new ImageProgress(text, IsDetail: true));
 
     /// <summary>Whether programs of the image run on this host, as root.</summary>
@@ -47,11 +47,17 @@ internal sealed class BuildSite(
     /// <summary>Fetches a package of the release and unpacks it; gives the folder.</summary>
     public async Task<string> UnpackAsync(string name, CancellationToken cancellation)
     {
+        string target = ScrapOf(name);
+        await UnpackAsync(name, target, cancellation).ConfigureAwait(false);
+        return target;
+    }
+
+    /// <summary>Fetches a package of the release and unpacks it into a folder, which may have others in it.</summary>
+    public async Task UnpackAsync(string name, string folder, CancellationToken cancellation)
+    {
         DebianPackage package = await apt.FindAsync(name, cancellation).ConfigureAwait(false);
         string file = await apt.DownloadAsync(package, progress, cancellation).ConfigureAwait(false);
-        string target = ScrapOf(name);
-        await PackageContents.ExtractAsync(file, target, cancellation).ConfigureAwait(false);
+        await PackageContents.ExtractAsync(file, folder, cancellation).ConfigureAwait(false);
         Note(new ImagePackage(package.Name, package.Version, package.Architecture));
-        return target;
     }
 }

@@ -34,8 +34,12 @@ internal static class GivenFiles
             .ConfigureAwait(false);
         site.Report($"unpacking {Path.GetFileName(oci)}");
         string root = site.ScrapOf("root.tar");
-        await OciArchive.FlattenAsync(oci, site.ScrapOf("oci"), site.Recipe.Name.Architecture, root, cancellation)
-            .ConfigureAwait(false);
+        LayerTree tree = await OciArchive.FlattenAsync(
+            oci, site.ScrapOf("oci"), site.Recipe.Name.Architecture, root, cancellation).ConfigureAwait(false);
+        if (site.Recipe.Name.Init == ImageInit.Systemd && !tree.Has("sbin/init"))
+        {
+            throw new RecipeException($"{oci} has no /sbin/init", "save an image with systemd in it, or have the init minimal");
+        }
         site.Report("writing the disk");
         await Ext4Disk.WriteAsync(site, root, isRoot, cancellation).ConfigureAwait(false);
     }

@@ -33,6 +33,11 @@ public sealed class GuestImage
     public string? DiskPath
         => Has(DiskFile) ? Path.Combine(Folder, DiskFile) : null;
 
+    /// <summary>What starts its system; null: a kernel of the user's own decides.</summary>
+    public ImageInit? Init => Manifest.KernelVersion == ImageManifest.OwnKernel ? null
+        : Manifest.CommandLine.Split(' ').Contains(ImageRecipe.SystemdStart) ? ImageInit.Systemd
+        : ImageInit.Minimal;
+
     /// <summary>The apparent size of all files.</summary>
     public long Bytes => Manifest.Files.Sum(file => file.Bytes);
 

@@ -181,7 +181,7 @@ public sealed class ImageBuilder(ImageCatalog catalog, IBuildMachine? machine = 
         {
             site.NoteUnlessKnown(package);
         }
-        return (site, ground?.Manifest.KernelVersion ?? "of your own");
+        return (site, ground?.Manifest.KernelVersion ?? ImageManifest.OwnKernel);
     }
 
     private async Task<AptWorkspace> OpenWorkspaceAsync(
@@ -206,7 +206,7 @@ public sealed class ImageBuilder(ImageCatalog catalog, IBuildMachine? machine = 
     }
 
     private string WorkspaceOf(ImageRecipe recipe)
-        => Path.Combine(catalog.Folder, "apt", $"{recipe.Name.Release.CodeName}-{recipe.Name.Architecture}");
+        => Path.Combine(catalog.Downloads, $"{recipe.Name.Release.CodeName}-{recipe.Name.Architecture}");
 
     private static async Task<ImageManifest> DescribeAsync(
         BuildSite site,

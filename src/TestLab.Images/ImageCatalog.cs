@@ -24,13 +24,19 @@ public sealed class ImageCatalog
 
     private string Images => Path.Combine(Folder, "images");
 
+    /// <summary>A folder for each release and architecture.</summary>
+    internal string Downloads => Path.Combine(Folder, "apt");
+
     /// <summary>
     /// The image of a name as this version of the program would build it; null where it is not built.
     /// </summary>
     public GuestImage? Find(ImageName name) => Find(ImageRecipe.For(name));
 
     /// <summary>The image of a recipe; null where it is not built.</summary>
-    public GuestImage? Find(ImageRecipe recipe) => Open(FolderOf(recipe.Address));
+    public GuestImage? Find(ImageRecipe recipe) => FindAt(recipe.Address);
+
+    /// <summary>The image at an address; null where there is none.</summary>
+    public GuestImage? FindAt(string address) => Open(FolderOf(address));
 
     /// <summary>The image that says this of its name, such as <c>recipe:</c> and 12 digits; null where there is none.</summary>
     public GuestImage? FindLabelled(string label) => List().FirstOrDefault(image => image.Manifest.Name == label);
@@ -53,6 +59,20 @@ public sealed class ImageCatalog
     {
         using FileLock held = await LockAsync(image.Manifest.Address, null, cancellation).ConfigureAwait(false);
         RemoveFolder(image.Folder);
+    }
+
+    /// <summary>Removes lists and packages that were fetched for builds; waits for builds that use them.</summary>
+    /// <returns>The bytes that were freed.</returns>
+    public async Task<long> RemoveDownloadsAsync(CancellationToken cancellation = default)
+    {
+        long bytes = 0;
+        foreach (string workspace in Directory.Exists(Downloads) ? Directory.GetDirectories(Downloads) : [])
+        {
+            using FileLock held = await FileLock.AcquireAsync($"{workspace}.lock", null, cancellation).ConfigureAwait(false);
+            bytes += Directory.EnumerateFiles(workspace, "*", SearchOption.AllDirectories).Sum(file => new FileInfo(file).Length);
+            Directory.Delete(workspace, recursive: true);
+        }
+        return bytes;
     }
 
     internal Task<FileLock> LockAsync(string address, Action? onWaiting, CancellationToken cancellation)

@@ -10,6 +10,9 @@ public sealed record ImageManifest
 {
     public const string FileName = "image.json";
 
+    /// <summary>Stands for the version of a kernel that the user brought.</summary>
+    public const string OwnKernel = "of your own";
+
     /// <summary>The image's name; <see cref="ImageName.Parse"/> reads it.</summary>
     public required string Name { get; init; }
 

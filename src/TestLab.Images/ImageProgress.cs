@@ -1,7 +1,7 @@
 namespace TestLab.Images;
 
 /// <summary>
-/// What a builder does now, in words for the user; a warning is worth showing when the build is over, a detail only where
-/// it does not stay.
+/// What a builder does now, in words for the user; a warning is worth showing when the build is over; of
+/// details, which change by the second, a few are enough where lines stay.
 /// </summary>
 public sealed record ImageProgress(string Text, bool IsWarning = false, bool IsDetail = false);

@@ -28,6 +28,9 @@ public sealed class ImageRecipe
     internal const string QuickBoot = "console=ttyS0 panic=-1 reboot=t cryptomgr.notests tsc=reliable no_timer_check "
         + "random.trust_cpu=on net.ifnames=0";
 
+    /// <summary>The word of a command line that has systemd start the system.</summary>
+    internal const string SystemdStart = "init=/sbin/init";
+
     private const string OwnKernelBoot = "console=ttyS0 reboot=k panic=-1";
 
     private ImageRecipe(
@@ -149,7 +152,7 @@ public sealed class ImageRecipe
     private static string CommandLineOf(ImageName name, bool hasDisk)
         => (name.Base, name.Init, hasDisk) switch
         {
-            (ImageBase.Debian, ImageInit.Systemd, _) => $"{QuickBoot} root=/dev/vda rw init=/sbin/init",
+            (ImageBase.Debian, ImageInit.Systemd, _) => $"{QuickBoot} root=/dev/vda rw {SystemdStart}",
             (ImageBase.Debian, _, _) or (_, _, true) => $"{QuickBoot} root=/dev/vda rw",
             _ => QuickBoot,
         };

@@ -1,3 +1,4 @@
+using TestLab.Images;
 using TestLab.Labs.Cells;
 using TestLab.Labs.Grammar;
 using TestLab.Labs.Links;
@@ -23,9 +24,11 @@ public static class LabFile
     /// <summary>Reads a lab file.</summary>
     /// <param name="path">As messages name it.</param>
     /// <param name="profiles">The link profiles that come with the program.</param>
+    /// <param name="catalog">Where the images are that the user imported; null: the file cannot name any.</param>
     /// <exception cref="IOException">The file cannot be read.</exception>
     /// <exception cref="UnauthorizedAccessException">The file may not be read.</exception>
-    public static LabReading Read(string path, ILinkProfiles profiles) => Parse(BytesOf(path), path, FolderOf(path), profiles);
+    public static LabReading Read(string path, ILinkProfiles profiles, ImageCatalog? catalog = null) =>
+        Parse(BytesOf(path), path, FolderOf(path), profiles, catalog);
 
     /// <summary>Reads a file that describes an image, as <c>image</c> does in a lab: a lab of one machine that boots it.</summary>
     /// <exception cref="IOException">The file cannot be read.</exception>
@@ -36,7 +39,7 @@ public static class LabFile
         Node? image = YamlReader.Read(BytesOf(path), problems);
         LabPlan? plan = image is null
             ? null
-            : new LabReader(LabOf(image), FolderOf(path), new NetworkProfiles(), problems).Read();
+            : new LabReader(LabOf(image), FolderOf(path), new NetworkProfiles(), catalog: null, problems).Read();
         return problems.Count == 0 ? new(plan, []) : new(null, problems.Of(path));
     }
 
@@ -45,12 +48,14 @@ public static class LabFile
     /// <param name="name">As messages name the file.</param>
     /// <param name="folder">Where the paths in the file start.</param>
     /// <param name="profiles">The link profiles that come with the program.</param>
-    public static LabReading Parse(ReadOnlySpan<byte> bytes, string name, string folder, ILinkProfiles profiles)
+    /// <param name="catalog">Where the images are that the user imported; null: the file cannot name any.</param>
+    public static LabReading Parse(
+        ReadOnlySpan<byte> bytes, string name, string folder, ILinkProfiles profiles, ImageCatalog? catalog = null)
     {
         var problems = new ProblemList();
         LabPlan? plan = YamlReader.Read(bytes, problems) switch
         {
-            MapNode root => new LabReader(root, folder, profiles, problems).Read(),
+            MapNode root => new LabReader(root, folder, profiles, catalog, problems).Read(),
             null => null,
             { } other => Refuse(other, problems),
         };

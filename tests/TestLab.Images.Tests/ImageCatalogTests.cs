@@ -1,4 +1,5 @@
 using TestLab.Images.Hosting;
+using TestLab.Images.Packages;
 
 namespace TestLab.Images.Tests;
 
@@ -91,6 +92,50 @@ internal sealed class ImageCatalogTests
             Directory.GetFileSystemEntries(Path.Combine(_folder, "images")).Select(Path.GetExtension),
             Is.EqualTo(new[] { ".lock" }));
         await Task.CompletedTask;
+    }
+
+    [Test]
+    public void TheOldestOfWhatWasFetchedGoesFirstWhereThereIsTooMuch()
+    {
+        foreach (string name in (string[])["b.deb", "c.deb", "a.deb"])
+        {
+            string path = Path.Combine(_folder, name);
+            DateTime after = DateTime.UtcNow;
+            // The clock of the file system ticks more seldom than the test runs.
+            do
+            {
+                File.Delete(path);
+                File.WriteAllBytes(path, new byte[100]);
+            }
+            while (File.GetCreationTimeUtc(path) < after);
+        }
+        File.WriteAllBytes(Path.Combine(_folder, "lock"), new byte[1000]);
+        AptWorkspace.Trim(_folder, 200);
+        Assert.That(Directory.GetFiles(_folder).Select(Path.GetFileName), Is.EquivalentTo(new[] { "c.deb", "a.deb", "lock" }));
+        AptWorkspace.Trim(_folder, 200);
+        Assert.That(Directory.GetFiles(_folder), Has.Length.EqualTo(3));
+        AptWorkspace.Trim(_folder, 0);
+        Assert.That(Directory.GetFiles(_folder).Select(Path.GetFileName), Is.EqualTo(new[] { "lock" }));
+    }
+
+    [Test]
+    public async Task WhatWasFetchedIsRemovedWhenNoBuildNeedsIt()
+    {
+        ImageCatalog catalog = new(_folder);
+        string archives = Path.Combine(_folder, "apt", "bookworm-amd64", "archives");
+        Directory.CreateDirectory(archives);
+        File.WriteAllBytes(Path.Combine(archives, "a.deb"), new byte[100]);
+        using CancellationTokenSource stop = new();
+        using (await FileLock.AcquireAsync(Path.Combine(_folder, "apt", "bookworm-amd64.lock"), null, CancellationToken.None))
+        {
+            Task<long> removal = catalog.RemoveDownloadsAsync(stop.Token);
+            stop.Cancel();
+            Assert.That(async () => await removal, Throws.InstanceOf<OperationCanceledException>());
+            Assert.That(File.Exists(Path.Combine(archives, "a.deb")), Is.True, "A build has it.");
+        }
+        Assert.That(await catalog.RemoveDownloadsAsync(), Is.EqualTo(100));
+        Assert.That(Directory.GetDirectories(Path.Combine(_folder, "apt")), Is.Empty);
+        Assert.That(await catalog.RemoveDownloadsAsync(), Is.Zero);
     }
 
     [Test]

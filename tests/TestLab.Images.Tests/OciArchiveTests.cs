@@ -28,7 +28,7 @@ internal sealed class OciArchiveTests
         string archive = Oci("amd64", isCompressed, lower, middle, upper);
         Assert.That(await Flatten(archive), Is.EquivalentTo(new[]
         {
-            "./etc/", "./etc/a=1", "./opt/", "./opt/new=2", "./usr/f=2", "./dir=2", "./etc/b=3", "./tmp/t=3",
+            "./etc/", "./etc/a=1", "./opt/", "./opt/new=2", "./usr/", "./usr/f=2", "./dir=2", "./etc/b=3", "./tmp/", "./tmp/t=3",
         }));
     }
 
@@ -76,27 +76,110 @@ internal sealed class OciArchiveTests
     }
 
     [Test]
-    public void APathThroughALinkAndAPartOutsideAreRefused()
+    public async Task FilesComeThroughLinksAsInsideOfTheRoot()
+    {
+        byte[] lower = Layer("usr/", "usr/bin/", "usr/bin/old=1", "usr/bin/kept=1", "opt/", "opt/x=1", "real/f=1");
+        byte[] links = Layer("bin>usr/bin", "out>/etc", "up>../../../usr/bin", "chain>bin", "later>made/there", "all>opt");
+        byte[] upper = Layer(
+            "bin/new=3", "bin/.wh.old=", "out/victim=3", "up/up=3", "chain/chained=3", "later/deep=3", "all/.wh..wh..opq=", "real=3");
+        Assert.That(await Flatten(Oci("amd64", isCompressed: true, lower, links, upper)), Is.EquivalentTo(new[]
+        {
+            "./usr/", "./usr/bin/", "./usr/bin/kept=1", "./usr/bin/new=3", "./usr/bin/up=3", "./usr/bin/chained=3",
+            "./bin>usr/bin", "./out>/etc", "./up>../../../usr/bin", "./chain>bin", "./later>made/there", "./all>opt",
+            "./etc/", "./etc/victim=3", "./made/", "./made/there/", "./made/there/deep=3", "./opt/", "./real=3",
+        }));
+    }
+
+    [Test]
+    public async Task AFolderReplacesALinkAndALinkAFolderWithAllThatIsInIt()
+    {
+        byte[] lower = Layer("usr/lib/a=1", "lib>usr/lib", "var/run/b=1");
+        byte[] upper = Layer("lib/", "lib/c=2", "var/run>/run", "var/run/d=2");
+        Assert.That(await Flatten(Oci("amd64", isCompressed: false, lower, upper)), Is.EquivalentTo(new[]
+        {
+            "./usr/", "./usr/lib/", "./usr/lib/a=1", "./lib/", "./lib/c=2", "./var/", "./var/run>/run", "./run/", "./run/d=2",
+        }));
+    }
+
+    [Test]
+    public async Task AHardLinkKeepsItsFileWhenTheOtherNameIsHidden()
+    {
+        byte[] lower = Layer("a=1", "b&a", "bin>usr", "usr/c=1");
+        byte[] upper = Layer(".wh.a=", "d&bin/c", "usr/c=2");
+        Assert.That(await Flatten(Oci("amd64", isCompressed: false, lower, upper)), Is.EquivalentTo(new[]
+        {
+            "./b=1", "./bin>usr", "./usr/", "./d=1", "./usr/c=2",
+        }));
+    }
+
+    [Test]
+    public async Task AWhiteoutHidesLowerLayersOnlyWhereverItStandsInItsOwn()
+    {
+        byte[] lower = Layer("d/old=1", "e/old=1", "e/sub/old=1", "f=1");
+        byte[] upper = Layer("d/new=2", ".wh.d=", "e/sub/new=2", "e/.wh..wh..opq=", "f=2", ".wh.f=", ".wh.none=", "none/.wh.x=");
+        Assert.That(await Flatten(Oci("amd64", isCompressed: false, lower, upper)), Is.EquivalentTo(new[]
+        {
+            "./d/", "./d/new=2", "./e/", "./e/sub/", "./e/sub/new=2", "./f=2",
+        }));
+    }
+
+    [Test]
+    public async Task EqualLayersGiveEqualBytes()
+    {
+        string archive = Oci("amd64", isCompressed: true, Layer("b/x=1", "a/y=1"), Layer("c>b", "c/z=2"));
+        await Flatten(archive);
+        byte[] first = File.ReadAllBytes(Path.Combine(_folder, "root.tar"));
+        await Flatten(archive);
+        Assert.That(File.ReadAllBytes(Path.Combine(_folder, "root.tar")), Is.EqualTo(first));
+    }
+
+    [Test]
+    public void WhatNoRuntimeWouldUnpackIsRefused()
     {
         string away = $"../{Path.GetFileName(_folder)}-away";
+        string deep = string.Concat(Enumerable.Repeat("d/", LayerTree.DepthMax + 1));
         using (Assert.EnterMultipleScope())
         {
-            Assert.That(Fails(File.ReadAllBytes(Oci("amd64", isCompressed: true, Link("out", "/etc"), Layer("out/victim=x")))),
-                Does.Contain("a layer has \"out/victim\", but \"out\" is no folder"));
+            Assert.That(Refuses("f=1", "f/x=1"), Does.Contain("a layer has \"f/x\", but \"f\" is no folder"));
+            Assert.That(Refuses("f=1", "l>f", "l/x/y=1"), Does.Contain("a layer has \"l/x/y\", but \"f\" is no folder"));
+            Assert.That(Refuses("a>b", "b>a", "a/x=1"), Does.Contain("more than 40 links"));
+            Assert.That(Refuses("self>self/self", "self/x=1"), Does.Contain("more than 40 links"));
+            Assert.That(Refuses("h&none"), Does.Contain("a layer links \"h\" to \"none\", which is no file"));
+            Assert.That(Refuses("h&../../etc/passwd"), Does.Contain("../../etc/passwd"));
+            Assert.That(Refuses("dir/", "h&dir"), Does.Contain("which is no file"));
+            Assert.That(Refuses(deep + "x=1"), Does.Contain($"more than {LayerTree.DepthMax} deep"));
             Assert.That(Fails(Bytes((away, [1]))), Does.Contain("is no sound archive of an image"));
             Assert.That(File.Exists(Path.Combine(_folder, away)), Is.False);
         }
     }
 
-    private static byte[] Link(string name, string target)
+    [Test]
+    public void LinksOfTheArchiveItselfLeadNowhereOnTheHost()
     {
-        using MemoryStream archive = new();
-        using (TarWriter writer = new(archive, TarEntryFormat.Pax, leaveOpen: true))
-        {
-            writer.WriteEntry(new PaxTarEntry(TarEntryType.SymbolicLink, name) { LinkName = target });
-        }
-        return archive.ToArray();
+        string victim = Path.Combine(_folder, "victim");
+        File.WriteAllText(victim, "untouched");
+        // Each link looks harmless where its name says that it is; where it would really be, it leads out.
+        byte[] archive = Layer("q>.", "q/q/q/l>../../..", $"l{victim}=overwritten", $"abs>{_folder}", "abs/victim=overwritten", "index.json>abs/victim");
+        Assert.That(Fails(archive), Does.Contain("is no sound archive of an image"));
+        Assert.That(File.ReadAllText(victim), Is.EqualTo("untouched"));
     }
+
+    [Test]
+    public async Task DockersLinksBetweenEqualLayersAreFollowed()
+    {
+        byte[] layer = Layer("a=1");
+        byte[] archive =
+        [
+            .. Bytes(("manifest.json", Json(new[] { new { Config = "c.json", Layers = new[] { "1/layer.tar", "2/layer.tar" } } })),
+                ("c.json", Json(new { architecture = "amd64" })), ("1/layer.tar", layer))[..^1024],
+            .. Layer("2/layer.tar>../1/layer.tar"),
+        ];
+        string path = Path.Combine(_folder, "saved.tar");
+        File.WriteAllBytes(path, archive);
+        Assert.That(await Flatten(path), Is.EqualTo(new[] { "./a=1" }));
+    }
+
+    private string Refuses(params string[] layer) => Fails(File.ReadAllBytes(Oci("amd64", isCompressed: false, Layer(layer))));
 
     private string Fails(byte[] archive)
     {
@@ -117,7 +200,12 @@ internal sealed class OciArchiveTests
         {
             using StreamReader content = new(entry.DataStream ?? Stream.Null);
             string text = await content.ReadToEndAsync();
-            entries.Add(entry.EntryType == TarEntryType.Directory ? entry.Name : $"{entry.Name}={text}");
+            entries.Add(entry.EntryType switch
+            {
+                TarEntryType.Directory => entry.Name,
+                TarEntryType.SymbolicLink => $"{entry.Name}>{entry.LinkName}",
+                _ => $"{entry.Name}={text}",
+            });
         }
         return [.. entries];
     }
@@ -146,10 +234,28 @@ internal sealed class OciArchiveTests
         return path;
     }
 
+    /// <summary>A folder ends with a slash; <c>name=content</c>, <c>name&gt;target</c>, <c>name&amp;hard link</c>.</summary>
     private static byte[] Layer(params string[] entries)
-        => Bytes([.. entries.Select(entry => entry.EndsWith('/')
-            ? (entry, [])
-            : (entry.Split('=')[0], Encoding.ASCII.GetBytes(entry.Split('=')[1])))]);
+    {
+        using MemoryStream archive = new();
+        using (TarWriter writer = new(archive, TarEntryFormat.Pax, leaveOpen: true))
+        {
+            foreach (string entry in entries)
+            {
+                int end = entry.AsSpan().IndexOfAny('=', '>', '&');
+                writer.WriteEntry(end < 0 ? new PaxTarEntry(TarEntryType.Directory, entry) : entry[end] switch
+                {
+                    '>' => new PaxTarEntry(TarEntryType.SymbolicLink, entry[..end]) { LinkName = entry[(end + 1)..] },
+                    '&' => new PaxTarEntry(TarEntryType.HardLink, entry[..end]) { LinkName = entry[(end + 1)..] },
+                    _ => new PaxTarEntry(TarEntryType.RegularFile, entry[..end])
+                    {
+                        DataStream = new MemoryStream(Encoding.ASCII.GetBytes(entry[(end + 1)..])),
+                    },
+                });
+            }
+        }
+        return archive.ToArray();
+    }
 
     private static byte[] Bytes(params (string Name, byte[] Content)[] files)
     {
@@ -158,10 +264,7 @@ internal sealed class OciArchiveTests
         {
             foreach ((string name, byte[] content) in files)
             {
-                bool isFolder = name.EndsWith('/');
-                writer.WriteEntry(isFolder
-                    ? new PaxTarEntry(TarEntryType.Directory, name)
-                    : new PaxTarEntry(TarEntryType.RegularFile, name) { DataStream = new MemoryStream(content) });
+                writer.WriteEntry(new PaxTarEntry(TarEntryType.RegularFile, name) { DataStream = new MemoryStream(content) });
             }
         }
         return archive.ToArray();

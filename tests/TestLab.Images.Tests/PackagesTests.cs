@@ -35,6 +35,15 @@ internal sealed class PackagesTests
         }
     }
 
+    [TestCase("linux-image-6.12.1-amd64", "kmod, linux-base (>= 4.12~), initramfs-tools | linux-initramfs-tool", "linux-image-6.12.1-amd64")]
+    [TestCase(
+        "linux-image-7.2.13-amd64",
+        "dracut | initramfs-tools, linux-base-7.2.13-amd64 (= 7.2.13-1), linux-binary-7.2.13-amd64 (= 7.2.13-1), linux-modules-7.2.13-amd64 (= 7.2.13-1)",
+        "linux-image-7.2.13-amd64 linux-base-7.2.13-amd64 linux-binary-7.2.13-amd64 linux-modules-7.2.13-amd64")]
+    public void AKernelComesInOnePackageOrInSeveral(string name, string dependencies, string parts)
+        => Assert.That(
+            string.Join(' ', BootFiles.PartsOf(new DebianPackage(name, "1", "amd64", "", dependencies))), Is.EqualTo(parts));
+
     [Test]
     public void AParagraphWithoutAHashIsNoPackage()
         => Assert.That(DebianPackage.Parse("Package: x\nVersion: 1\nArchitecture: all\n"), Is.Null);

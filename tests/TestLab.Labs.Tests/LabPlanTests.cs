@@ -77,6 +77,26 @@ public sealed class LabPlanTests
     }
 
     [Test]
+    public void WhatACellTakesOfTheHostIsKnown()
+    {
+        LabPlan lab = Sample.Plan("""
+            lab: a
+            time: real
+            matrix: { port: [8080, 8081] }
+            networks:
+              net:
+                type: nat
+                forward: [{ host: "${port}", to: web:80 }, { host: 0.0.0.0:53/udp, to: web:53 }, { host: 127.0.0.2:53/tcp, to: web:53 }]
+              hall: { type: bridged, interface: lab0 }
+            machines: { web: { image: tiny, networks: { net: {}, hall: {} } } }
+            """);
+        Assert.That(lab.Cells.Select(cell => string.Join(' ', cell.HostClaims)), Is.EqualTo(new[]
+        {
+            "tap/lab0 tcp/53 tcp/8080 udp/53", "tap/lab0 tcp/53 tcp/8081 udp/53",
+        }));
+    }
+
+    [Test]
     public void LinksTakeTheProfileThenTheirOwnFigures()
     {
         CellPlan cell = Sample.Plan("""

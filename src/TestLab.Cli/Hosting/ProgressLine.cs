@@ -1,12 +1,13 @@
 namespace TestLab.Cli.Hosting;
 
 /// <summary>Says on stderr what is being done: one line that changes on a terminal, plain lines elsewhere.</summary>
-internal sealed class ProgressLine(TextWriter errors, bool isTerminal) : IDisposable
+internal sealed class ProgressLine(TextWriter errors, bool isTerminal, TimeProvider? time = null) : IDisposable
 {
     private const int ColumnsMax = 79;
     private const string Clear = "\r\x1b[K";
 
     private readonly Lock _lock = new();
+    private readonly DetailPause _pause = new(time);
     private bool _isShown;
 
     public void Show(string text)
@@ -24,10 +25,10 @@ internal sealed class ProgressLine(TextWriter errors, bool isTerminal) : IDispos
         }
     }
 
-    /// <summary>What is worth a look, but no line that stays.</summary>
+    /// <summary>What changes by the second: on a terminal all of it, elsewhere a line now and then.</summary>
     public void ShowDetail(string text)
     {
-        if (isTerminal) Show(text);
+        if (isTerminal || _pause.IsOver()) Show(text);
     }
 
     /// <summary>A line that stays.</summary>

@@ -1,3 +1,4 @@
+using TestLab.Cli.Hosting;
 using TestLab.Labs.Words;
 using TestLab.Protocol;
 using TestLab.Protocol.Runs;
@@ -7,6 +8,7 @@ namespace TestLab.Cli.Runs;
 /// <summary>Lines on stderr, for pipes and logs: images, machines, steps that begin.</summary>
 internal sealed class PlainView(TextWriter errors) : IRunView
 {
+    private readonly DetailPause _pause = new();
     private bool _hasCells;
 
     public void Show(IRunEvent news)
@@ -30,7 +32,7 @@ internal sealed class PlainView(TextWriter errors) : IRunView
                 _hasCells = started.Cells.Count > 1;
                 return _hasCells ? $"{started.Cells.Count} cells" : null;
             case CellStarted started when _hasCells: return $"{started.Cell.Cell}: started";
-            case ImageProgressed { IsDetail: false } progress:
+            case ImageProgressed progress when !progress.IsDetail || _pause.IsOver():
                 return $"{(progress.IsWarning ? "warning: " : "")}{Of(progress.Machine)}: {progress.Text}";
             case MachineStageChanged { Stage: MachineStage.Ready } ready:
                 return $"{Of(ready.Machine)}: ready after {Unit.Duration.Approximate(ready.AtNanoseconds)}";

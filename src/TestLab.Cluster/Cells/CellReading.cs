@@ -1,3 +1,4 @@
+using TestLab.Images;
 using TestLab.Labs;
 using TestLab.Labs.Links;
 using TestLab.Labs.Plans;
@@ -12,9 +13,9 @@ internal static class CellReading
     /// <summary>The lab with the cells that the command chooses.</summary>
     /// <exception cref="InvalidDataException">The file has errors, or there is no such cell.</exception>
     /// <exception cref="IOException">The file cannot be read.</exception>
-    public static LabPlan Read(StartRun command)
+    public static LabPlan Read(StartRun command, ImageCatalog catalog)
     {
-        LabPlan lab = Read(command.LabFile);
+        LabPlan lab = Read(command.LabFile, catalog);
         IReadOnlyList<CellPlan> cells = CellFilter.Choose(lab, command.Only, out string? error);
         if (error is not null) throw new InvalidDataException(error);
         return lab with { Cells = cells };
@@ -23,18 +24,18 @@ internal static class CellReading
     /// <summary>The one cell, with the seed it is to have.</summary>
     /// <exception cref="InvalidDataException">The file has errors, or there is no such cell any more.</exception>
     /// <exception cref="IOException">The file cannot be read.</exception>
-    public static CellPlan Read(RunCell command, out string folder)
+    public static CellPlan Read(RunCell command, ImageCatalog catalog, out string folder)
     {
-        LabPlan lab = Read(command.LabFile);
+        LabPlan lab = Read(command.LabFile, catalog);
         folder = lab.Folder;
         CellPlan cell = lab.Cells.FirstOrDefault(cell => cell.Name == command.Cell.Cell)
             ?? throw new InvalidDataException($"{command.LabFile} has no cell {command.Cell.Cell} any more");
         return command.Seed is { } seed ? cell with { Seed = seed } : cell;
     }
 
-    private static LabPlan Read(string file)
+    private static LabPlan Read(string file, ImageCatalog catalog)
     {
-        LabReading reading = LabFile.Read(file, new NetworkProfiles());
+        LabReading reading = LabFile.Read(file, new NetworkProfiles(), catalog);
         return reading.Plan ?? throw new InvalidDataException(reading.Problems[0].ToString());
     }
 }

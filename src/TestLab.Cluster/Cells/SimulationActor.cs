@@ -23,6 +23,7 @@ internal sealed class SimulationActor : ReceiveActor, IDisposable
     private static readonly TimeSpan SampleInterval = TimeSpan.FromMilliseconds(200);
 
     private readonly RunCell _command;
+    private readonly ImageCatalog _catalog;
     private readonly Func<string, MaterialLoader> _loaders;
     private readonly IActorRef _watcher;
     private readonly CancellationTokenSource _cancellation = new();
@@ -34,11 +35,12 @@ internal sealed class SimulationActor : ReceiveActor, IDisposable
     private string? _loss;
 
     /// <param name="command">Which cell, and how.</param>
+    /// <param name="catalog">Where the images are that the lab file may name.</param>
     /// <param name="loaders">Gives the loader of a lab's folder.</param>
     /// <param name="watcher">Gets the events of the cell.</param>
-    public SimulationActor(RunCell command, Func<string, MaterialLoader> loaders, IActorRef watcher)
+    public SimulationActor(RunCell command, ImageCatalog catalog, Func<string, MaterialLoader> loaders, IActorRef watcher)
     {
-        (_command, _loaders, _watcher) = (command, loaders, watcher);
+        (_command, _catalog, _loaders, _watcher) = (command, catalog, loaders, watcher);
         Read();
     }
 
@@ -49,7 +51,7 @@ internal sealed class SimulationActor : ReceiveActor, IDisposable
 
     protected override void PreStart() => Task.Run(() =>
     {
-        CellPlan plan = CellReading.Read(_command, out string folder);
+        CellPlan plan = CellReading.Read(_command, _catalog, out string folder);
         return new CellRead(plan, folder);
     }).PipeTo(Self, failure: error => new Failed(error));
 

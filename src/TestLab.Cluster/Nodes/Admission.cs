@@ -3,7 +3,8 @@ using TestLab.Protocol.Cells;
 
 namespace TestLab.Cluster.Nodes;
 
-/// <summary>Which of the cells that wait may run: as many as memory, cores and the user allow, first come, first served.</summary>
+/// <summary>Which of the cells that wait may run: as many as memory, cores and the user allow, and as
+/// do not want the same port of the host; first come, first served.</summary>
 /// <remarks>A cell that is larger than the whole node runs alone: guests seldom touch all of their memory.</remarks>
 public sealed class Admission(NodeLimits limits)
 {
@@ -35,6 +36,8 @@ public sealed class Admission(NodeLimits limits)
     private bool HasRoomFor(RunCell cell)
     {
         if (_running.Count == 0) return true;
+        if (cell.Claims is { } claims && _running.Any(running => running.Claims is { } taken && taken.Intersect(claims).Any()))
+            return false;
         int ofTheRun = _running.Count(running => running.Cell.Run == cell.Cell.Run);
         if (cell.Jobs is { } jobs && ofTheRun >= jobs) return false;
         // Who names the number of jobs knows what the cores are worth; memory is not negotiable.

@@ -22,7 +22,7 @@ public sealed class LabNode : IAsyncDisposable
         IActorRef agent = _system.ActorOf(Props.Create(() => new NodeAgent(limits, catalog)), "node");
         _system.ActorOf(
             ClusterSingletonManager.Props(
-                Props.Create(() => new LabDirector(agent)), PoisonPill.Instance, ClusterSingletonManagerSettings.Create(_system)),
+                Props.Create(() => new LabDirector(agent, catalog)), PoisonPill.Instance, ClusterSingletonManagerSettings.Create(_system)),
             "control");
         _director = _system.ActorOf(
             ClusterSingletonProxy.Props("/user/control", ClusterSingletonProxySettings.Create(_system)), "director");

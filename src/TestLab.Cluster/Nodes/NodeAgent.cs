@@ -43,7 +43,7 @@ internal sealed class NodeAgent : ReceiveActor
             Dictionary<string, MaterialLoader> loaders = LoadersOf(cell.Cell.Run);
             IActorRef watcher = _askers[cell.Cell];
             IActorRef simulation = Context.ActorOf(
-                Props.Create(() => new SimulationActor(cell, folder => LoaderOf(loaders, folder), watcher)));
+                Props.Create(() => new SimulationActor(cell, _catalog, folder => LoaderOf(loaders, folder), watcher)));
             Context.Watch(simulation);
             _simulations.Add(cell.Cell, simulation);
         }

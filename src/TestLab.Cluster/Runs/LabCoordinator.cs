@@ -1,5 +1,6 @@
 using Akka.Actor;
 using TestLab.Cluster.Cells;
+using TestLab.Images;
 using TestLab.Labs.Plans;
 using TestLab.Labs.Results;
 using TestLab.Protocol;
@@ -13,6 +14,7 @@ internal sealed class LabCoordinator : ReceiveActor
 {
     private readonly StartRun _command;
     private readonly IActorRef _node;
+    private readonly ImageCatalog _catalog;
     private readonly HashSet<IActorRef> _watchers;
     private readonly DateTimeOffset _startedAt = TimeProvider.System.GetLocalNow();
     private readonly long _started = TimeProvider.System.GetTimestamp();
@@ -20,10 +22,11 @@ internal sealed class LabCoordinator : ReceiveActor
 
     /// <param name="command">Which lab, and how.</param>
     /// <param name="node">The agent of the node that runs the cells.</param>
+    /// <param name="catalog">Where the images are that the lab file may name.</param>
     /// <param name="watcher">The first to watch.</param>
-    public LabCoordinator(StartRun command, IActorRef node, IActorRef watcher)
+    public LabCoordinator(StartRun command, IActorRef node, ImageCatalog catalog, IActorRef watcher)
     {
-        (_command, _node, _watchers) = (command, node, [watcher]);
+        (_command, _node, _catalog, _watchers) = (command, node, catalog, [watcher]);
         Read();
     }
 
@@ -31,7 +34,7 @@ internal sealed class LabCoordinator : ReceiveActor
     {
         Context.Watch(_node);
         foreach (IActorRef watcher in _watchers) Context.Watch(watcher);
-        Task.Run(() => new LabRead(CellReading.Read(_command))).PipeTo(Self, failure: error => new Failed(error));
+        Task.Run(() => new LabRead(CellReading.Read(_command, _catalog))).PipeTo(Self, failure: error => new Failed(error));
     }
 
     private void Read()
@@ -70,6 +73,8 @@ internal sealed class LabCoordinator : ReceiveActor
                 ?? (lab.Cells.Count > 1 ? 1 : Math.Clamp(cell.Machines.Count, 1, Environment.ProcessorCount)),
             Jobs = _command.Jobs,
             Engine = _command.Engine,
+            // A replay asks for nothing of the host.
+            Claims = _command.Replay is null && cell.HostClaims is { Count: > 0 } claims ? claims : null,
             Replay = _command.Replay is { } replay ? Path.Combine(replay, RunFolder.NameOf(lab, number)) : null,
             Version = _command.Version,
         };

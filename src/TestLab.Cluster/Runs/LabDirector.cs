@@ -1,4 +1,5 @@
 using Akka.Actor;
+using TestLab.Images;
 using TestLab.Protocol;
 using TestLab.Protocol.Runs;
 
@@ -10,9 +11,10 @@ internal sealed class LabDirector : ReceiveActor
     private readonly Dictionary<RunId, IActorRef> _coordinators = [];
 
     /// <param name="node">The agent that runs cells; cells stay on the node of their files.</param>
-    public LabDirector(IActorRef node)
+    /// <param name="catalog">Where the images are that lab files may name.</param>
+    public LabDirector(IActorRef node, ImageCatalog catalog)
     {
-        Receive<StartRun>(start => Start(start, node));
+        Receive<StartRun>(start => Start(start, node, catalog));
         Receive<IRunCommand>(command =>
         {
             if (_coordinators.TryGetValue(command.Run, out IActorRef? coordinator)) coordinator.Forward(command);
@@ -28,7 +30,7 @@ internal sealed class LabDirector : ReceiveActor
     /// <summary>A coordinator with a defect ends with its run; who watches it sees that.</summary>
     protected override SupervisorStrategy SupervisorStrategy() => new OneForOneStrategy(_ => Directive.Stop);
 
-    private void Start(StartRun start, IActorRef node)
+    private void Start(StartRun start, IActorRef node, ImageCatalog catalog)
     {
         if (_coordinators.ContainsKey(start.Run))
         {
@@ -37,7 +39,7 @@ internal sealed class LabDirector : ReceiveActor
         }
 
         IActorRef watcher = Sender;
-        IActorRef coordinator = Context.ActorOf(Props.Create(() => new LabCoordinator(start, node, watcher)));
+        IActorRef coordinator = Context.ActorOf(Props.Create(() => new LabCoordinator(start, node, catalog, watcher)));
         _coordinators.Add(start.Run, Context.Watch(coordinator));
         // In the coordinator's name: so the watcher knows whom to watch.
         watcher.Tell(new RunAccepted(start.Run), coordinator);

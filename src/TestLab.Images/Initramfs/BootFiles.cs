@@ -10,14 +10,18 @@ internal static class BootFiles
     /// <summary>Writes <c>kernel</c> and <c>initrd</c>; gives the kernel's version.</summary>
     public static async Task<string> WriteAsync(BuildSite site, CancellationToken cancellation)
     {
-        string kernelName = await KernelPackageAsync(site, cancellation).ConfigureAwait(false);
-        string kernel = await site.UnpackAsync(kernelName, cancellation).ConfigureAwait(false);
+        DebianPackage package = await KernelPackageAsync(site, cancellation).ConfigureAwait(false);
+        string kernel = site.ScrapOf("kernel");
+        foreach (string part in PartsOf(package))
+        {
+            await site.UnpackAsync(part, kernel, cancellation).ConfigureAwait(false);
+        }
         string busybox = await site.UnpackAsync("busybox-static", cancellation).ConfigureAwait(false);
         site.Report("writing the initial RAM file system");
-        File.Copy(Only(kernelName, kernel, "boot", "vmlinuz-*"), site.PathOf(GuestImage.KernelFile));
         try
         {
             ModuleTree tree = ModuleTree.Open(kernel);
+            File.Copy(ImageIn(package, kernel, tree.Version), site.PathOf(GuestImage.KernelFile));
             await using FileStream initrd = File.Create(site.PathOf(GuestImage.InitrdFile));
             byte[] binary = await File.ReadAllBytesAsync(BusyboxBinary(busybox), cancellation).ConfigureAwait(false);
             InitramfsBuilder.Write(
@@ -25,12 +29,13 @@ internal static class BootFiles
                 site.Recipe.Name.Architecture,
                 binary,
                 tree.Version,
-                tree.Closure(InitramfsBuilder.Modules));
+                tree.Closure(InitramfsBuilder.Modules.Where(
+                    module => tree.Has(module) || !InitramfsBuilder.PartOfNewKernels.Contains(module))));
             return tree.Version;
         }
         catch (InvalidDataException cause)
         {
-            throw new PackageException($"{kernelName} or busybox-static", cause.Message);
+            throw new PackageException($"{package.Name} or busybox-static", cause.Message);
         }
     }
 
@@ -39,26 +44,33 @@ internal static class BootFiles
         => BusyboxBinary(await site.UnpackAsync("busybox-static", cancellation).ConfigureAwait(false));
 
     /// <summary>The package with the kernel: what the package that follows the newest version depends on.</summary>
-    private static async Task<string> KernelPackageAsync(BuildSite site, CancellationToken cancellation)
+    private static async Task<DebianPackage> KernelPackageAsync(BuildSite site, CancellationToken cancellation)
     {
         DebianPackage newest = await site.Apt.FindAsync(KernelPrefix + site.Recipe.Name.Flavour, cancellation)
             .ConfigureAwait(false);
-        return newest.Dependencies().FirstOrDefault(name => name.StartsWith(KernelPrefix, StringComparison.Ordinal))
+        string kernel = newest.Dependencies().FirstOrDefault(name => name.StartsWith(KernelPrefix, StringComparison.Ordinal))
             ?? throw new PackageException(newest.Name, $"version {newest.Version} names no kernel");
+        return await site.Apt.FindAsync(kernel, cancellation).ConfigureAwait(false);
     }
+
+    /// <summary>
+    /// The package and those of the same kernel that it needs: after Debian 13 kernel, modules and what describes them
+    /// come as <c>linux-binary-</c>, <c>linux-modules-</c> and <c>linux-base-</c> with the version.
+    /// </summary>
+    internal static IEnumerable<string> PartsOf(DebianPackage kernel)
+        => kernel.Dependencies()
+            .Where(name => name.EndsWith(kernel.Name[(KernelPrefix.Length - 1)..], StringComparison.Ordinal))
+            .Prepend(kernel.Name);
+
+    /// <summary>The kernel itself, beside its modules in newer releases.</summary>
+    private static string ImageIn(DebianPackage package, string root, string version)
+        => ((string[])[$"boot/vmlinuz-{version}", $"usr/lib/modules/{version}/vmlinuz"])
+            .Select(path => Path.Combine(root, path))
+            .FirstOrDefault(File.Exists)
+            ?? throw new PackageException(package.Name, $"it has no kernel {version}");
 
     private static string BusyboxBinary(string root)
         => ((string[])["bin/busybox", "usr/bin/busybox"]).Select(path => Path.Combine(root, path))
             .FirstOrDefault(File.Exists)
             ?? throw new PackageException("busybox-static", "it has no program busybox");
-
-    private static string Only(string package, string root, string folder, string pattern)
-    {
-        string place = Path.Combine(root, folder);
-        string[] files = Directory.Exists(place) ? Directory.GetFiles(place, pattern) : [];
-        return files.Length == 1
-            ? files[0]
-            : throw new PackageException(
-                package, $"it has {files.Length} files {folder}/{pattern} where one is wanted");
-    }
 }

@@ -18,6 +18,9 @@ internal static class InitramfsBuilder
         "crc32c_intel",
     ];
 
+    /// <summary>Those that newer kernels have no module of, because they always have what is in it.</summary>
+    public static readonly string[] PartOfNewKernels = ["crc32c_generic", "crc32c_intel"];
+
     private const string Unit = "testlab-control.service";
 
     private static readonly string[] _folders =

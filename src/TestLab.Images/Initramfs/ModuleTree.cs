@@ -38,6 +38,13 @@ internal sealed class ModuleTree
             : new ModuleTree(Path.GetFileName(folder), folder);
     }
 
+    /// <summary>Whether there is such a module, or it is built in.</summary>
+    public bool Has(string module)
+    {
+        string name = KernelModule.Normalize(module);
+        return _paths.ContainsKey(name) || _builtIn.Contains(name);
+    }
+
     /// <summary>
     /// Gives the wanted modules and all that they need, each after what it needs; built-in ones are left out.
     /// </summary>

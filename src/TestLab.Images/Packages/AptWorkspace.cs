@@ -20,6 +20,9 @@ internal sealed partial class AptWorkspace : IDisposable
 
     private const string NotFound = "404  Not Found";
 
+    /// <summary>What fetched packages may take, before the oldest go; a large recipe has some 300 MiB.</summary>
+    public const long ArchivesBytesMax = 1L << 30;
+
     private readonly string _folder;
     private readonly DebianRelease _release;
     private readonly string _architecture;
@@ -99,8 +102,26 @@ internal sealed partial class AptWorkspace : IDisposable
     {
         string settings = await new HostCommand("apt-config", "dump").RunAsync(cancellation).ConfigureAwait(false);
         WriteConfiguration(settings);
+        Trim(Archives, ArchivesBytesMax);
         progress?.Report(new ImageProgress($"reading the package lists of {this}"));
         await UpdateAsync(progress, cancellation).ConfigureAwait(false);
+    }
+
+    /// <summary>Removes the packages that were fetched longest ago, until the rest takes no more than it may.</summary>
+    internal static void Trim(string archives, long bytesMax)
+    {
+        FileInfo[] files = [.. new DirectoryInfo(archives).EnumerateFiles("*.deb")];
+        long bytes = files.Sum(file => file.Length);
+        // A package carries the time of its making; when it was fetched, the file's own birth tells.
+        foreach (FileInfo file in files.OrderBy(file => file.CreationTimeUtc).ThenBy(file => file.Name, StringComparer.Ordinal))
+        {
+            if (bytes <= bytesMax)
+            {
+                return;
+            }
+            bytes -= file.Length;
+            file.Delete();
+        }
     }
 
     /// <summary>The newest version of a package in the release.</summary>

@@ -19,12 +19,12 @@ internal sealed class OciArchive
     private const int IndexDepthMax = 4;
 
     private readonly string _name;
-    private readonly string _folder;
     private readonly string _architecture;
+    private ArchiveParts _parts = ArchiveParts.None;
 
-    private OciArchive(string name, string folder, string architecture)
+    private OciArchive(string name, string architecture)
     {
-        (_name, _folder, _architecture) = (name, folder, architecture);
+        (_name, _architecture) = (name, architecture);
     }
 
     /// <summary>Unpacks an archive into a folder and writes its root file system as one archive.</summary>
@@ -33,41 +33,33 @@ internal sealed class OciArchive
     /// <param name="architecture">Debian's word for the machine that is to run it.</param>
     /// <param name="root">Where the root file system goes.</param>
     /// <param name="cancellation">Stops it.</param>
+    /// <returns>What is in the root file system.</returns>
     /// <exception cref="RecipeException">It is no such archive, is damaged, or is for another machine.</exception>
-    public static async Task FlattenAsync(
+    public static async Task<LayerTree> FlattenAsync(
         string archive,
         string folder,
         string architecture,
         string root,
         CancellationToken cancellation)
     {
-        OciArchive oci = new(archive, folder, architecture);
+        OciArchive oci = new(archive, architecture);
         try
         {
-            Directory.CreateDirectory(folder);
-            await TarFile.ExtractToDirectoryAsync(archive, folder, overwriteFiles: true, cancellation)
-                .ConfigureAwait(false);
+            oci._parts = await ArchiveParts.UnpackAsync(archive, folder, cancellation).ConfigureAwait(false);
             IReadOnlyList<string> layers = oci.Layers();
-            LayerMerge merge = new();
-            // From the top down: what an upper layer has or hides is not taken from a lower one.
-            foreach (string layer in layers.Reverse())
+            LayerTree tree = new();
+            foreach (string layer in layers)
             {
-                cancellation.ThrowIfCancellationRequested();
-                await using Stream tar = await oci.OpenLayerAsync(layer, cancellation).ConfigureAwait(false);
-                await merge.ReadAsync(tar, cancellation).ConfigureAwait(false);
+                await using Stream tar = await OpenLayerAsync(layer, cancellation).ConfigureAwait(false);
+                await tree.AddAsync(tar, cancellation).ConfigureAwait(false);
             }
-            merge.Check();
             await using FileStream output = File.Create(root);
             await using TarWriter writer = new(output, TarEntryFormat.Pax);
-            for (int index = 0; index < layers.Count; index++)
-            {
-                await using Stream tar = await oci.OpenLayerAsync(layers[index], cancellation).ConfigureAwait(false);
-                await merge.WriteAsync(tar, layers.Count - 1 - index, writer, cancellation).ConfigureAwait(false);
-            }
+            await tree.WriteAsync(layer => OpenLayerAsync(layers[layer], cancellation), writer, cancellation).ConfigureAwait(false);
+            return tree;
         }
         catch (Exception cause) when (cause is JsonException or InvalidDataException or EndOfStreamException
             or FormatException or KeyNotFoundException or InvalidOperationException
-            // A part that would lie outside of the folder.
             || (cause is IOException && !cause.Message.Contains(ImageBuilder.DiskFull, StringComparison.Ordinal)))
         {
             throw oci.Damaged(cause.Message);
@@ -77,18 +69,15 @@ internal sealed class OciArchive
     /// <summary>The paths of the layers, the lowest first.</summary>
     private IReadOnlyList<string> Layers()
     {
-        if (File.Exists(Path.Combine(_folder, IndexFile)))
+        if (_parts.Find(IndexFile) is { } file)
         {
-            using JsonDocument index = Read(Path.Combine(_folder, IndexFile));
+            using JsonDocument index = Read(file);
             using JsonDocument manifest = Manifest(index.RootElement, depth: 0);
             CheckMachine(BlobOf(manifest.RootElement.GetProperty("config")));
             return [.. manifest.RootElement.GetProperty("layers").EnumerateArray().Select(BlobOf)];
         }
-        if (!File.Exists(Path.Combine(_folder, DockerFile)))
-        {
-            throw Damaged($"it has neither {IndexFile} nor {DockerFile}");
-        }
-        using JsonDocument saved = Read(Path.Combine(_folder, DockerFile));
+        string list = _parts.Find(DockerFile) ?? throw Damaged($"it has neither {IndexFile} nor {DockerFile}");
+        using JsonDocument saved = Read(list);
         JsonElement first = saved.RootElement.EnumerateArray().First();
         CheckMachine(Inside(first.GetProperty("Config").GetString()));
         return [.. first.GetProperty("Layers").EnumerateArray().Select(layer => Inside(layer.GetString()))];
@@ -145,26 +134,16 @@ internal sealed class OciArchive
         {
             throw Damaged($"it names a part by \"{digest}\"");
         }
-        string path = Path.Combine(_folder, "blobs", "sha256", digest[Sha256.Length..]);
-        if (!File.Exists(path))
-        {
-            throw Damaged($"it lacks {Path.GetRelativePath(_folder, path)}");
-        }
+        string path = Inside($"blobs/sha256/{digest[Sha256.Length..]}");
         using FileStream file = File.OpenRead(path);
         return Convert.ToHexStringLower(SHA256.HashData(file)) == digest[Sha256.Length..]
             ? path
             : throw Damaged($"its part {digest[..19]} has other bytes than its name says");
     }
 
-    private string Inside(string? name)
-    {
-        string path = Path.GetFullPath(Path.Combine(_folder, name ?? ""));
-        return path.StartsWith(_folder + "/", StringComparison.Ordinal) && File.Exists(path)
-            ? path
-            : throw Damaged($"it lacks its part \"{name}\"");
-    }
+    private string Inside(string? name) => _parts.Find(name ?? "") ?? throw Damaged($"it lacks {name}");
 
-    private async Task<Stream> OpenLayerAsync(string path, CancellationToken cancellation)
+    private static async Task<Stream> OpenLayerAsync(string path, CancellationToken cancellation)
     {
         FileStream file = File.OpenRead(path);
         byte[] start = new byte[4];

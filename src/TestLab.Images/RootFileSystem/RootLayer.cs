@@ -23,6 +23,8 @@ internal static class RootLayer
         [ -z "$base" ] \
             || tar --extract --numeric-owner --same-permissions --same-owner --file "$base" --directory "$root"
         [ ! -e "$recipe/plan" ] || sh "$recipe/unpack" "$root" "$recipe" "$packages" "$place" 1>&2
+        # What the script "layer" mounts hides these folders from it: it cannot set their times.
+        [ -n "$base" ] || touch --date "@$SOURCE_DATE_EPOCH" "$root/dev" "$root/proc" "$root/run"
         if [ "$place" = here ]; then
             unshare --mount --pid --fork --kill-child sh "$recipe/layer" "$root" "$recipe" 1>&2
             cat "$root/var/lib/dpkg/status"
@@ -132,13 +134,16 @@ internal static class RootLayer
                 Result = archive,
                 ResultBytes = DebianRoot.DiskBytes,
                 Command = $"export SOURCE_DATE_EPOCH={DebianRoot.Epoch}\n{Errand}",
-                Heard = line => Tell(site, line),
+                Heard = new SetUpProgress(site, recipe.PackageCount).Hear,
             },
             cancellation).ConfigureAwait(false);
         if (outcome.ExitCode != 0)
         {
+            string step = outcome.Output.Trim() is { Length: > 0 } said ? said : "start";
             // Of its own disk: this host's would have stopped the machine.
-            throw outcome.Errors.Contains(ImageBuilder.DiskFull, StringComparison.Ordinal) ? TooLarge() : Failure(site, outcome.Output.Trim() is { Length: > 0 } step ? step : "start", outcome.ExitCode, outcome.Errors);
+            throw outcome.Errors.Contains(ImageBuilder.DiskFull, StringComparison.Ordinal)
+                ? TooLarge()
+                : Failure(site, step, outcome.ExitCode, outcome.Errors);
         }
     }
 
@@ -170,18 +175,6 @@ internal static class RootLayer
     private static long SizeFor(string folder)
         => RecipeDiskSlackBytes + Directory.EnumerateFiles(folder, "*", SearchOption.AllDirectories)
             .Sum(file => new FileInfo(file).Length + 4096);
-
-    /// <summary>Passes on what dpkg says that it does.</summary>
-    private static void Tell(BuildSite site, string line)
-    {
-        if (line.StartsWith("Setting up ", StringComparison.Ordinal)
-            || line.StartsWith("Unpacking ", StringComparison.Ordinal)
-            || line.StartsWith("Processing ", StringComparison.Ordinal)
-            || line.StartsWith("Packing ", StringComparison.Ordinal))
-        {
-            site.ReportDetail($"{char.ToLowerInvariant(line[0])}{line[1..].Split(" (")[0].TrimEnd('.', ' ')}");
-        }
-    }
 
     private static ImageException TooLarge()
         => new($"the image does not fit its disk of {DebianRoot.DiskBytes >> 30} GiB", "install less");

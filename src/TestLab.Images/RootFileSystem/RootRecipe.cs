@@ -21,6 +21,9 @@ internal sealed class RootRecipe
     /// <summary>Where the files of the packages are.</summary>
     public string Packages { get; }
 
+    /// <summary>The number of packages that it unpacks.</summary>
+    public int PackageCount { get; private set; }
+
     /// <summary>What the scripts were at last.</summary>
     public string Step
     {
@@ -73,7 +76,8 @@ internal sealed class RootRecipe
         BuildSite site, IReadOnlyList<string> names, string statusFile, bool isBase, CancellationToken cancellation)
     {
         IReadOnlyList<PlannedStep> plan = await site.Apt.PlanAsync(names, statusFile, cancellation).ConfigureAwait(false);
-        string packages = $"{plan.Count(step => step.Step == PackageStep.Unpack)} packages";
+        PackageCount = plan.Count(step => step.Step == PackageStep.Unpack);
+        string packages = $"{PackageCount} packages";
         site.Report(isBase ? $"fetching {packages}" : $"fetching {string.Join(' ', names)}: {packages}");
         await site.Apt.FetchAsync(names, plan, statusFile, Packages, cancellation).ConfigureAwait(false);
         // A system that has nothing yet is set up in the end, all at once; only its users have to be there first.

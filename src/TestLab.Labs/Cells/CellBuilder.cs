@@ -98,6 +98,11 @@ internal sealed class CellBuilder(LabSyntax lab, ILinkProfiles profiles, Problem
         {
             problems.Add(image.Mark, "a tiny image has no packages; write base: debian:13");
         }
+        if (image.Plan is ImportedImage { Init: { } fixedInit } imported && syntax.Init is { } wanted && wanted != fixedInit)
+        {
+            problems.Add(image.Mark, $"{imported.Name} was imported with the init {Word(fixedInit)}; "
+                + $"import it again with --init {Word(wanted)}, or write init: {Word(fixedInit)}");
+        }
         return image.Plan switch
         {
             RecipeImage recipe => recipe with { Init = init },
@@ -106,8 +111,11 @@ internal sealed class CellBuilder(LabSyntax lab, ILinkProfiles profiles, Problem
         };
     }
 
+    private static string Word(InitSystem init) => init.ToString().ToLowerInvariant();
+
     private static ulong DefaultMemory(ImagePlan image) => image switch
     {
+        ImportedImage imported => imported.MemoryBytes,
         RecipeImage recipe when recipe.Base.StartsWith("tiny", StringComparison.Ordinal) => TinyBytes,
         RecipeImage { Init: InitSystem.Minimal } => MinimalBytes,
         _ => SystemdBytes,

@@ -7,7 +7,7 @@ namespace TestLab.Labs.Cells;
 /// <summary>Finds the addresses that ways into the lab lead to; two of them cannot begin at one place.</summary>
 internal sealed class ForwardBuilder(IReadOnlyList<MachinePlan> machines, ProblemList problems)
 {
-    private readonly Dictionary<HostPort, string> _beginnings = [];
+    private readonly List<(HostPort Host, string Machine)> _beginnings = [];
 
     public NetworkPlan Build(NetworkPlan network, NetworkSyntax syntax) => network with
     {
@@ -17,8 +17,9 @@ internal sealed class ForwardBuilder(IReadOnlyList<MachinePlan> machines, Proble
     private ForwardPlan? Build(NetworkPlan network, ForwardSyntax forward)
     {
         (HostPort host, MachinePort to) = (forward.Host, forward.To);
-        if (!_beginnings.TryAdd(host, to.Machine))
-            problems.Add(forward.HostMark, $"the way to {_beginnings[host]} begins at {host.Port} of the host already");
+        if (_beginnings.Find(other => other.Host.Overlaps(host)) is { Machine: { } taken })
+            problems.Add(forward.HostMark, $"the way to {taken} begins at {host.Port} of the host already");
+        _beginnings.Add((host, to.Machine));
         CardPlan? card = machines.FirstOrDefault(machine => machine.Name == to.Machine)?.Cards
             .FirstOrDefault(each => each.Network == network.Name);
         if (card is null)

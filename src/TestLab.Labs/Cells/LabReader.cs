@@ -1,3 +1,4 @@
+using TestLab.Images;
 using TestLab.Labs.Grammar;
 using TestLab.Labs.Links;
 using TestLab.Labs.Plans;
@@ -6,12 +7,14 @@ using TestLab.Labs.Yaml;
 namespace TestLab.Labs.Cells;
 
 /// <summary>Reads a document cell by cell: variables, machines, names, values, and what they are together.</summary>
-internal sealed class LabReader(MapNode root, string folder, ILinkProfiles profiles, ProblemList problems)
+internal sealed class LabReader(
+    MapNode root, string folder, ILinkProfiles profiles, ImageCatalog? catalog, ProblemList problems)
 {
     /// <summary>What is the same in all cells; a variable has no meaning there.</summary>
     private static readonly string[] SameInAllCells = [LabKeys.LabName, LabKeys.ResultsName, LabKeys.MatrixName, LabKeys.VariablesName];
 
     private readonly HostFiles _files = new(folder);
+    private readonly OwnImages _images = new(catalog);
 
     public LabPlan? Read()
     {
@@ -41,7 +44,14 @@ internal sealed class LabReader(MapNode root, string folder, ILinkProfiles profi
         MapNode lab = Substitute(variables);
         IReadOnlyList<MachineInstance> instances = new MachineExpansion(lab, problems).Expand();
         LabNames names = new NameReader(lab, instances, profiles, problems).Read();
-        var reading = new Reading { Problems = problems, Names = names, Profiles = profiles, Files = _files };
+        var reading = new Reading
+        {
+            Problems = problems,
+            Names = names,
+            Profiles = profiles,
+            Files = _files,
+            Images = _images,
+        };
         // Templates and declarations are fragments: what is missing in them comes from elsewhere.
         Check(lab, reading);
         MapNode whole = lab with
@@ -85,6 +95,7 @@ internal sealed class LabReader(MapNode root, string folder, ILinkProfiles profi
             Names = reading.Names,
             Profiles = reading.Profiles,
             Files = reading.Files,
+            Images = reading.Images,
             IsFragment = true,
         };
         foreach (MapEntry entry in lab.Entries.Where(IsFragment))

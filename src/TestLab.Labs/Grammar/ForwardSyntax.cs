@@ -16,7 +16,12 @@ internal sealed record ForwardSyntax
 }
 
 /// <summary>Where the host listens.</summary>
-internal sealed record HostPort(IPAddress Address, int Port, bool IsUdp);
+internal sealed record HostPort(IPAddress Address, int Port, bool IsUdp)
+{
+    /// <summary>Whether the host cannot listen at both: 0.0.0.0 is all of its addresses.</summary>
+    public bool Overlaps(HostPort other) => (Port, IsUdp) == (other.Port, other.IsUdp)
+        && (Address.Equals(other.Address) || Address.Equals(IPAddress.Any) || other.Address.Equals(IPAddress.Any));
+}
 
 /// <summary>A port of a machine by its name.</summary>
 internal sealed record MachinePort(string Machine, int Port);

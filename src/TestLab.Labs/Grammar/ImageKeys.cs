@@ -1,3 +1,4 @@
+using TestLab.Images;
 using TestLab.Labs.Plans;
 using TestLab.Labs.Words;
 using TestLab.Labs.Yaml;
@@ -34,10 +35,25 @@ internal static class ImageKeys
 
     private static readonly Key[] All = [Base, Packages, Files, Run, Init, Kernel, Initrd, Disk, Append, Oci];
 
+    /// <summary>An image that a name says all of: one that can be built, or one that was imported.</summary>
+    private static readonly Shape<ImagePlan> Named = new ScalarShape<ImagePlan>(
+        "an image like tiny or debian:13", $"[a-z]+(:[a-z0-9-]+)?|{ImageLabel.Pattern}", (node, reading) =>
+            ImageName.TryParse(node.Text, out ImageName? name) ? Recipe(name.ToString())
+                : reading.Images.Find(node.Text) is { } imported ? imported
+                : new WrongText(Unknown(node.Text, reading.Images)));
+
     public static Shape<ImageSyntax> Image { get; } = new EitherShape<ImageSyntax>(
         "an image like debian:13, or a map",
-        new ConvertedShape<string, ImageSyntax>(Scalars.ImageBase, (name, mark, _) => new(mark, Recipe(name), null)),
+        new ConvertedShape<ImagePlan, ImageSyntax>(Named, (plan, mark, _) => new(mark, plan, null)),
         new RecordShape<ImageSyntax>("image", "an image", All, Build));
+
+    private static string Unknown(string name, OwnImages images)
+    {
+        string[] known = [.. ImageName.All.Select(each => each.ToString()), .. images.Names];
+        string remedy = Quote.Remedy(name, known);
+        bool isLabel = ImageLabel.IsValid(name) && Spelling.Nearest(name, known) is null;
+        return $"there is no image {Quote.Of(name)}; {(isLabel ? "one of yours has to be imported first: testlab image import; " : "")}{remedy}";
+    }
 
     private static RecipeImage Recipe(string name) => new()
     {

@@ -16,6 +16,8 @@ internal sealed class Reading
 
     public required HostFiles Files { get; init; }
 
+    public required OwnImages Images { get; init; }
+
     /// <summary>A part that is completed elsewhere (a template): values with variables in them are left alone.</summary>
     public bool IsFragment { get; init; }
 

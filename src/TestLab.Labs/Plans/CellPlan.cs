@@ -45,6 +45,19 @@ public sealed record CellPlan
     [JsonIgnore]
     public ulong MemoryBytes => Machines.Aggregate(0UL, (sum, machine) => sum + machine.MemoryBytes);
 
+    /// <summary>
+    /// What it takes of the host that only one cell at a time can have: <c>tcp/8080</c>, <c>udp/53</c>, <c>tap/lab0</c>;
+    /// a port is taken for all of the host's addresses.
+    /// </summary>
+    [JsonIgnore]
+    public IReadOnlyList<string> HostClaims =>
+    [
+        .. Networks.SelectMany(network => network.Forwards)
+            .Select(forward => $"{(forward.IsUdp ? "udp" : "tcp")}/{forward.HostPort}")
+            .Concat(Networks.Select(network => network.HostInterface).OfType<string>().Select(name => $"tap/{name}"))
+            .Distinct().Order(StringComparer.Ordinal),
+    ];
+
     public MachinePlan Machine(string name) => Machines.Single(machine => machine.Name == name);
 
     public LinkPlan Link(string name) => Links.Single(link => link.Name == name);

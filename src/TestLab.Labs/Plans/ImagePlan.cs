@@ -7,7 +7,19 @@ namespace TestLab.Labs.Plans;
 [JsonDerivedType(typeof(RecipeImage), "recipe")]
 [JsonDerivedType(typeof(KernelImage), "kernel")]
 [JsonDerivedType(typeof(ArchiveImage), "oci")]
-public abstract record ImagePlan;
+[JsonDerivedType(typeof(ImportedImage), "imported")]
+public abstract record ImagePlan
+{
+    /// <summary>What starts its system, with our agent; null: a kernel of the user's own decides, and there is no agent.</summary>
+    [JsonIgnore]
+    public InitSystem? System => this switch
+    {
+        RecipeImage recipe => recipe.Init,
+        ArchiveImage archive => archive.Init,
+        ImportedImage imported => imported.Init,
+        _ => null,
+    };
+}
 
 /// <summary>An image that is built of a distribution's packages.</summary>
 public sealed record RecipeImage : ImagePlan
@@ -52,4 +64,19 @@ public sealed record ArchiveImage : ImagePlan
     public required string Kernel { get; init; }
 
     public required InitSystem Init { get; init; }
+}
+
+/// <summary>An image that the user imported under a name; it is in the cache when the lab is read.</summary>
+public sealed record ImportedImage : ImagePlan
+{
+    public required string Name { get; init; }
+
+    /// <summary>What the name stood for.</summary>
+    public required string Address { get; init; }
+
+    /// <summary>What a machine gets whose memory the lab does not say.</summary>
+    public required ulong MemoryBytes { get; init; }
+
+    /// <summary>As it was imported; null: with a kernel of the user's own.</summary>
+    public required InitSystem? Init { get; init; }
 }

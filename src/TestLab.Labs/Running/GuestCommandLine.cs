@@ -7,16 +7,11 @@ namespace TestLab.Labs.Running;
 internal static class GuestCommandLine
 {
     /// <summary>Whether the image's own init reads addresses off the command line; systemd does not.</summary>
-    public static bool ConfiguresNetworks(MachinePlan machine) => machine.Image switch
-    {
-        RecipeImage recipe => recipe.Init == InitSystem.Minimal,
-        ArchiveImage archive => archive.Init == InitSystem.Minimal,
-        _ => false,
-    };
+    public static bool ConfiguresNetworks(MachinePlan machine) => machine.Image.System == InitSystem.Minimal;
 
     public static string Of(CellPlan cell, MachinePlan machine, string imageCommandLine)
     {
-        if (machine.Image is KernelImage) return imageCommandLine;
+        if (machine.Image.System is null) return imageCommandLine;
         var words = new List<string> { imageCommandLine, $"testlab.hostname={machine.Name}" };
         if (ConfiguresNetworks(machine))
         {

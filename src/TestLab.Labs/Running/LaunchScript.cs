@@ -139,7 +139,7 @@ internal sealed class LaunchScript(Conductor conductor)
 
     /// <summary>A kernel of the user's own may have none; it is asked for only where something depends on it.</summary>
     private static bool NeedsAgent(MachinePlan machine) =>
-        machine.Image is not KernelImage
+        machine.Image.System is not null
         || machine.Files.Count > 0 || machine.Start.Commands.Count > 0
         || machine.Ready.Conditions.Count == 0 || machine.Ready.Conditions.Any(condition => condition is not TextCondition);
 

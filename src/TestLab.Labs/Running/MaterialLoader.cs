@@ -84,6 +84,12 @@ public sealed class MaterialLoader(ImageCatalog catalog, string folder)
         ImagePlan plan, IProgress<ImageProgress>? progress, CancellationToken cancellation)
     {
         if (plan is KernelImage kernel) return ReadKernel(kernel);
+        if (plan is ImportedImage imported)
+        {
+            GuestImage image = catalog.FindAt(imported.Address) ?? throw new ImageException(
+                $"the image {imported.Name} is not in {catalog.Folder} any more", "import it again: testlab image import");
+            return await ReadAsync(image, cancellation).ConfigureAwait(false);
+        }
         using var given = new Scratch();
         return await BuildAsync(ImageRecipe.For(SpecificationOf(plan, given.Path)), progress, cancellation).ConfigureAwait(false);
     }
@@ -93,16 +99,18 @@ public sealed class MaterialLoader(ImageCatalog catalog, string folder)
     {
         GuestImage image = await new ImageBuilder(catalog, new BuildMachine())
             .BuildAsync(recipe, rebuild: false, progress, cancellation).ConfigureAwait(false);
-        return new MachineMaterial
-        {
-            Kernel = await File.ReadAllBytesAsync(image.KernelPath, cancellation).ConfigureAwait(false),
-            Initrd = image.HasInitrd ? await File.ReadAllBytesAsync(image.InitrdPath, cancellation).ConfigureAwait(false) : default,
-            CommandLine = image.Manifest.CommandLine,
-            Disk = image.DiskPath,
-            Label = recipe.Label,
-            Address = image.Manifest.Address,
-        };
+        return await ReadAsync(image, cancellation).ConfigureAwait(false);
     }
+
+    private static async Task<MachineMaterial> ReadAsync(GuestImage image, CancellationToken cancellation) => new()
+    {
+        Kernel = await File.ReadAllBytesAsync(image.KernelPath, cancellation).ConfigureAwait(false),
+        Initrd = image.HasInitrd ? await File.ReadAllBytesAsync(image.InitrdPath, cancellation).ConfigureAwait(false) : default,
+        CommandLine = image.Manifest.CommandLine,
+        Disk = image.DiskPath,
+        Label = image.Manifest.Name,
+        Address = image.Manifest.Address,
+    };
 
     /// <param name="plan">What the lab file says.</param>
     /// <param name="given">A folder for files that the lab file itself holds.</param>
@@ -135,19 +143,31 @@ public sealed class MaterialLoader(ImageCatalog catalog, string folder)
     {
         byte[] kernel = File.ReadAllBytes(PathOf(image.Kernel));
         byte[] initrd = image.Initrd is { } path ? File.ReadAllBytes(PathOf(path)) : [];
-        using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
-        hash.AppendData(kernel);
-        hash.AppendData(initrd);
-        hash.AppendData(Encoding.UTF8.GetBytes(image.Append));
+        string? disk = image.Disk is { } file ? PathOf(file) : null;
+        string[] facts =
+        [
+            $"kernel {HashOf(kernel)}",
+            $"initrd {(image.Initrd is null ? "none" : HashOf(initrd))}",
+            $"disk {(disk is null ? "none" : HashOfFile(disk))}",
+            $"append {image.Append}",
+        ];
         return new MachineMaterial
         {
             Kernel = kernel,
             Initrd = initrd,
             CommandLine = image.Append,
-            Disk = image.Disk is { } disk ? PathOf(disk) : null,
+            Disk = disk,
             Label = Path.GetFileName(image.Kernel),
-            Address = Convert.ToHexStringLower(hash.GetHashAndReset()),
+            Address = HashOf(Encoding.UTF8.GetBytes(string.Join('\n', facts))),
         };
+    }
+
+    private static string HashOf(byte[] bytes) => Convert.ToHexStringLower(SHA256.HashData(bytes));
+
+    private static string HashOfFile(string path)
+    {
+        using FileStream file = File.OpenRead(path);
+        return Convert.ToHexStringLower(SHA256.HashData(file));
     }
 
     /// <summary>A file, or all files of a folder by their relative paths in order.</summary>

@@ -74,6 +74,7 @@ internal sealed class ResultWriter(CellPlan cell, LabAssembly assembly)
         RecipeImage recipe => string.Join(" + ", recipe.Packages.Prepend(recipe.Base)),
         ArchiveImage archive => Path.GetFileName(archive.Archive),
         KernelImage kernel => Path.GetFileName(kernel.Kernel),
+        ImportedImage imported => imported.Name,
         _ => throw new ArgumentOutOfRangeException(nameof(image), image, "There is no such image."),
     };
 

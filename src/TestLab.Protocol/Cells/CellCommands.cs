@@ -27,6 +27,12 @@ public sealed record RunCell(CellId Cell) : ICellCommand
 
     public string? Engine { get; init; }
 
+    /// <summary>
+    /// What it takes of the host that only one can have, as <c>tcp/8080</c> or <c>tap/lab0</c>: cells that share one run
+    /// one after another. Null: nothing.
+    /// </summary>
+    public IReadOnlyList<string>? Claims { get; init; }
+
     /// <summary>The full path of the folder of an earlier run of the cell, in place of the outside.</summary>
     public string? Replay { get; init; }
 

@@ -23,7 +23,7 @@ public sealed record CellStarted(CellId Cell) : IRunEvent
 /// <summary>What is done for an image: a line for the user.</summary>
 /// <param name="Machine">For which it is; others may need it too.</param>
 /// <param name="IsWarning">Something was left out.</param>
-/// <param name="IsDetail">For terminals, where the next line replaces it; absent in earlier versions.</param>
+/// <param name="IsDetail">Changes by the second: where lines stay, a few are enough; absent in earlier versions.</param>
 public sealed record ImageProgressed(
     MachineId Machine,
     string Text,

@@ -55,6 +55,23 @@ public sealed class ForwardTests : RunFixture
         Assert.That(outcome.Output, Does.Contain($"127.0.0.1:{port}").And.Contain("in use"));
     }
 
+    [Test]
+    public void CellsWithTheSamePortTakeTurns()
+    {
+        string lab = Lab($$"""
+            matrix: { memory: [96MiB, 128MiB] }
+            networks: { net: { type: nat, forward: { host: {{FreePort()}}, to: server:80 } } }
+            machines: { server: { image: tiny, memory: "${memory}", networks: { net: {} } } }
+            steps: [{ wait: 1s }]
+            """);
+        Assert.That(TestLabProgram.Run("plan", lab, "--list").Output, Does.Contain("of the host run one after another"));
+        Outcome run = TestLabProgram.Run("run", lab, "--jobs", "2", "--out", Path.Combine(Folder, "results"));
+        Assert.That(run.ExitCode, Is.Zero, run.Output);
+        string[] turns = [.. run.Errors.Split('\n').Where(line => line.EndsWith(": started", StringComparison.Ordinal)
+            || line.EndsWith(": passed", StringComparison.Ordinal)).Select(line => line.Split(": ")[^1])];
+        Assert.That(turns, Is.EqualTo(new[] { "started", "passed", "started", "passed" }), run.Errors);
+    }
+
     private static int FreePort()
     {
         using var listener = new TcpListener(IPAddress.Loopback, 0);

@@ -59,6 +59,19 @@ public sealed class AdmissionTests
         Assert.That(Admitted(Cell("c", jobs: 1, run: "other")), Is.EqualTo(new[] { "c" }));
     }
 
+    [Test]
+    public void CellsThatWantTheSamePortOfTheHostRunOneAfterAnother()
+    {
+        RunCell first = Cell("a", 1) with { Claims = ["tcp/8080", "udp/53"] };
+        RunCell other = Cell("b", 1) with { Claims = ["tcp/8081"] };
+        RunCell second = Cell("c", 1, jobs: 9) with { Claims = ["tap/lab0", "tcp/8080"] };
+        Assert.That(Admitted(first, other, second, Cell("d", 1)), Is.EqualTo(new[] { "a", "b" }));
+        _admission.End(other.Cell);
+        Assert.That(Admitted(), Is.Empty);
+        _admission.End(first.Cell);
+        Assert.That(Admitted(), Is.EqualTo(new[] { "c", "d" }));
+    }
+
     private string[] Admitted(params RunCell[] cells)
     {
         foreach (RunCell cell in cells) _admission.Add(cell);

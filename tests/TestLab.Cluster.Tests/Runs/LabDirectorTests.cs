@@ -1,6 +1,7 @@
 using Akka.Actor;
 using Akka.TestKit;
 using TestLab.Cluster.Runs;
+using TestLab.Images;
 using TestLab.Labs.Reports;
 using TestLab.Labs.Results;
 using TestLab.Protocol;
@@ -146,7 +147,7 @@ public sealed class LabDirectorTests : ActorTest
     private IActorRef Start()
     {
         IActorRef node = Node.Ref;
-        IActorRef director = Kit.Sys.ActorOf(Props.Create(() => new LabDirector(node)));
+        IActorRef director = Kit.Sys.ActorOf(Props.Create(() => new LabDirector(node, new ImageCatalog())));
         director.Tell(Command(), User);
         User.ExpectMsg<RunAccepted>();
         return director;

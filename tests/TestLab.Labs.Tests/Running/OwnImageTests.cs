@@ -52,6 +52,11 @@ public sealed class OwnImageTests
             "{ kernel: vmlinuz, initrd: initrd.img, disk: disk.img, append: \"console=ttyS0 root=/dev/vda rw\" }");
         AssertPassed(own);
         await catalog.RemoveAsync(built);
+
+        // The same under a name, as "testlab image import" gives it.
+        GuestImage named = await new ImageBuilder(catalog).BuildAsync(ImageRecipe.For(recipe.Specification with { Label = "own-image-test" }));
+        AssertPassed(await RunAsync("own-image-test"));
+        await catalog.RemoveAsync(named);
     }
 
     private static void AssertPassed(CellResult result)

@@ -27,7 +27,7 @@ internal static class Rehearsal
     public static async Task<CellResult> RunFileAsync(string path, LabRunOptions options, params string[] only)
     {
         string folder = Path.GetDirectoryName(Path.GetFullPath(path)) ?? "/";
-        LabReading reading = LabFile.Read(path, new NetworkProfiles());
+        LabReading reading = LabFile.Read(path, new NetworkProfiles(), new ImageCatalog());
         if (reading.Plan is { } plan)
             reading = reading with { Plan = plan with { Cells = CellFilter.Choose(plan, only, out _) } };
         using LabRun run = await PrepareAsync(reading, folder, options);

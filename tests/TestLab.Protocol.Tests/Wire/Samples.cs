@@ -42,6 +42,7 @@ internal static class Samples
         {
             LabFile = "/labs/web/lab.yaml", Folder = "/data/runs/web/1", MemoryBytes = 1UL << 40,
             Seed = 9, Threads = 1, Jobs = 2, Engine = "translator", Replay = "/data/runs/old/1", Version = "0.1.0",
+            Claims = ["tcp/8080", "tap/lab0"],
         },
         new StopCell(Cell),
         new ProvisionMachine(Machine),

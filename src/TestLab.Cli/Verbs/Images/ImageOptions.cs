@@ -7,6 +7,8 @@ namespace TestLab.Cli.Verbs.Images;
 /// <summary>What the verbs for images have in common.</summary>
 internal static class ImageOptions
 {
+    private const string OfName = "An image, such as tiny or debian:12-i386.";
+
     public static Option<bool> Json() => new("--json") { Description = "Print JSON." };
 
     public static Argument<string?> NameOrLab()
@@ -20,12 +22,10 @@ internal static class ImageOptions
         return name;
     }
 
-    public static Argument<string> Name()
-    {
-        var name = new Argument<string>("NAME") { Description = "An image, such as tiny or debian:12-i386." };
-        name.CompletionSources.Add(_ => ImageName.All.Select(known => known.ToString()).Concat(Own().Select(image => image.Manifest.Name)));
-        return name;
-    }
+    public static Argument<string> Name() => WithNames(new Argument<string>("NAME") { Description = OfName });
+
+    public static Argument<string?> OptionalName() =>
+        WithNames(new Argument<string?>("NAME") { Description = OfName, Arity = ArgumentArity.ZeroOrOne });
 
     /// <exception cref="WrongInputException">There is no such image.</exception>
     public static ImageName Parse(string text)
@@ -64,4 +64,10 @@ internal static class ImageOptions
 
     public static WrongInputException NotBuilt(ImageName name) =>
         new($"{name} is not built", $"build it: testlab image build {name}");
+
+    private static Argument<T> WithNames<T>(Argument<T> name)
+    {
+        name.CompletionSources.Add(_ => ImageName.All.Select(known => known.ToString()).Concat(Own().Select(image => image.Manifest.Name)));
+        return name;
+    }
 }

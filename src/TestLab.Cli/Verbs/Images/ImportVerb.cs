@@ -2,6 +2,7 @@ using System.CommandLine;
 using TestLab.Cli.Hosting;
 using TestLab.Images;
 using TestLab.Labs.Building;
+using TestLab.Labs.Words;
 
 namespace TestLab.Cli.Verbs.Images;
 
@@ -19,9 +20,17 @@ internal static class ImportVerb
     };
     private static readonly Option<string> Base = new("--base")
     {
-        Description = "The image whose kernel runs --disk or --oci (default: tiny).",
+        Description = "The image whose kernel runs --disk or --oci (default: tiny; with --init systemd debian:13).",
         HelpName = "IMAGE",
     };
+    private static readonly Option<string> Init = new("--init")
+    {
+        Description = "What starts the system of --disk or --oci: minimal (the default: our own shell and agent) or systemd.",
+        HelpName = "minimal|systemd",
+    };
+
+    private static readonly (string Word, ImageInit Init)[] Inits =
+        [("minimal", ImageInit.Minimal), ("systemd", ImageInit.Systemd)];
 
     public static Command Create()
     {
@@ -30,10 +39,11 @@ internal static class ImportVerb
             Description = $"What it is to be called: {ImageLabel.Rule}. An image of that name is replaced.",
         };
         Option<bool> json = ImageOptions.Json();
+        Init.CompletionSources.Add(_ => Inits.Select(init => init.Word));
         Base.CompletionSources.Add(_ => ImageName.All.Select(known => known.ToString()));
         var verb = new Command("import", "Take a kernel, a disk or an OCI archive of your own into the cache.")
         {
-            name, Kernel, Initrd, Disk, Oci, Append, Base, json,
+            name, Kernel, Initrd, Disk, Oci, Append, Base, Init, json,
         };
         verb.SetAction(parsed =>
         {
@@ -54,10 +64,12 @@ internal static class ImportVerb
         {
             throw new WrongInputException($"\"{name}\" is no name for an image of yours", $"write {ImageLabel.Rule}");
         }
+        ImageInit init = InitOf(parsed.GetValue(Init));
         var image = new ImageSpecification
         {
             Label = name,
-            Base = ImageOptions.Parse(parsed.GetValue(Base) ?? "tiny"),
+            Base = ImageOptions.Parse(parsed.GetValue(Base) ?? (init == ImageInit.Systemd ? "debian" : "tiny")),
+            Init = init,
             Kernel = parsed.GetValue(Kernel),
             Initrd = parsed.GetValue(Initrd),
             Disk = parsed.GetValue(Disk),
@@ -72,7 +84,30 @@ internal static class ImportVerb
         {
             throw new WrongInputException("--kernel and --base exclude each other", "leave one of them out");
         }
+        if (image.Kernel is not null && parsed.GetValue(Init) is not null)
+        {
+            throw new WrongInputException(
+                "--kernel and --init exclude each other", "say to your kernel what to start: --append \"init=/sbin/init\"");
+        }
+        if (init == ImageInit.Systemd && image.Base.Base == ImageBase.Tiny)
+        {
+            throw new WrongInputException(
+                $"{image.Base} starts no systemd", $"its kernel is that of --base debian:{image.Base.Release.Word}, too");
+        }
         return image;
+    }
+
+    /// <exception cref="WrongInputException">There is no such init.</exception>
+    private static ImageInit InitOf(string? word)
+    {
+        if (word is null) return ImageInit.Minimal;
+        foreach ((string known, ImageInit init) in Inits)
+        {
+            if (known == word) return init;
+        }
+        string[] words = [.. Inits.Select(init => init.Word)];
+        string nearest = Spelling.Nearest(word, words) is { } meant ? $"did you mean {meant}? There are " : "there are ";
+        throw new WrongInputException($"--init: there is no init \"{word}\"", nearest + string.Join(" and ", words));
     }
 
     private static GuestImage Import(ImageSpecification image, TextWriter errors)

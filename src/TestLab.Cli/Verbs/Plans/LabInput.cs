@@ -1,4 +1,5 @@
 using System.CommandLine;
+using TestLab.Images;
 using TestLab.Labs;
 using TestLab.Labs.Links;
 
@@ -14,7 +15,7 @@ internal static class LabInput
     {
         path = LabFile.Locate(lab) ?? throw new WrongInputException($"there is no lab file {lab}",
             Directory.Exists(lab) ? $"the folder has no {LabFile.Name}" : $"name a lab file, or a folder with a {LabFile.Name} in it");
-        return LabFile.Read(path, new NetworkProfiles());
+        return LabFile.Read(path, new NetworkProfiles(), new ImageCatalog());
     }
 
     public static void Complain(string path, LabReading reading, TextWriter errors)

@@ -17,13 +17,17 @@ internal static class PlanTables
             + $"{Count(first.Steps.Count, "step")}{cells}";
     }
 
-    public static void WriteCells(TextWriter output, LabPlan lab) => Table.Write(output,
-        ["CELL", .. lab.Matrix.Select(variable => variable.Name.ToUpperInvariant()), "MACHINES", "MEMORY", "HASH"],
-        lab.Cells.Select((cell, index) => (string[])
-        [
-            $"{index + 1}", .. cell.Variables.Select(variable => variable.Value), $"{cell.Machines.Count}",
-            Unit.Size.Approximate((long)cell.MemoryBytes), CanonicalForm.Hash(cell)[..12],
-        ]));
+    public static void WriteCells(TextWriter output, LabPlan lab)
+    {
+        Table.Write(output,
+            ["CELL", .. lab.Matrix.Select(variable => variable.Name.ToUpperInvariant()), "MACHINES", "MEMORY", "HASH"],
+            lab.Cells.Select((cell, index) => (string[])
+            [
+                $"{index + 1}", .. cell.Variables.Select(variable => variable.Value), $"{cell.Machines.Count}",
+                Unit.Size.Approximate((long)cell.MemoryBytes), CanonicalForm.Hash(cell)[..12],
+            ]));
+        WriteClaims(output, lab);
+    }
 
     public static void Write(TextWriter output, LabPlan lab)
     {
@@ -32,6 +36,20 @@ internal static class PlanTables
             if (cell != lab.Cells[0]) output.WriteLine();
             Write(output, cell);
         }
+        WriteClaims(output, lab);
+    }
+
+    /// <summary>What several cells want of the host, so that they wait for one another.</summary>
+    private static void WriteClaims(TextWriter output, LabPlan lab)
+    {
+        string[] shared =
+        [
+            .. lab.Cells.SelectMany(cell => cell.HostClaims).CountBy(claim => claim).Where(claim => claim.Value > 1)
+                .Select(claim => claim.Key).Order(StringComparer.Ordinal),
+        ];
+        if (shared.Length == 0) return;
+        output.WriteLine();
+        output.WriteLine($"cells that share {string.Join(" or ", shared)} of the host run one after another");
     }
 
     private static void Write(TextWriter output, CellPlan cell)
@@ -125,6 +143,7 @@ internal static class PlanTables
             + (recipe.Init == InitSystem.Systemd ? " (systemd)" : ""),
         KernelImage kernel => kernel.Kernel,
         ArchiveImage archive => archive.Archive,
+        ImportedImage imported => imported.Name,
         _ => "-",
     };
 
