@@ -56,6 +56,9 @@ public unsafe struct Op
     /// <summary>Its accesses go from page to page: translated code asks the translation buffer each time.</summary>
     public bool IsScattered;
 
+    /// <summary>An indirect jump that last led to a place in its own page, as the loop of a small interpreter does.</summary>
+    public bool StaysInPage;
+
     /// <summary>The block whose operation this is.</summary>
     public readonly Block* Block
     {

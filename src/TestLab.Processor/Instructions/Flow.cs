@@ -352,6 +352,7 @@ internal static unsafe class Flow
             return;
         }
 
+        NoteReach(s, op, target);
         Op* next = JumpTo(s, target);
         next->Handler(s, next);
     }
@@ -363,9 +364,14 @@ internal static unsafe class Flow
         if (place == null) return;
         ulong target = Number.ZeroExtend(*place);
         if (!IsValidTarget<T>(s, op, target)) return;
+        NoteReach(s, op, target);
         Op* next = JumpTo(s, target);
         next->Handler(s, next);
     }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static void NoteReach(CpuState* s, Op* op, ulong target) =>
+        op->StaysInPage = (s->Rip ^ target) < GuestMemory.PageSize;
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static void CallRegister<T, TStack>(CpuState* s, Op* op) where T : unmanaged where TStack : IStack

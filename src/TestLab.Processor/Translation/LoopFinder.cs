@@ -8,6 +8,9 @@ internal sealed unsafe class LoopFinder
     /// <summary>Blocks that are looked at: a bit each in a word.</summary>
     private const int Limit = 32;
 
+    /// <summary>An indirect jump in the page may well have led here.</summary>
+    private const uint EntryBit = 1;
+
     private readonly nint[] _blocks = new nint[Limit];
     private readonly uint[] _reached = new uint[Limit];
     private int _count;
@@ -23,6 +26,7 @@ internal sealed unsafe class LoopFinder
         {
             Op* last = ((Block*)_blocks[i])->Last;
             _reached[i] = BitOf(last->Link, executionsLeft) | BitOf(last->OtherLink, executionsLeft);
+            if (last->StaysInPage) _reached[i] |= EntryBit;
         }
 
         for (int middle = 0; middle < _count; middle++)
