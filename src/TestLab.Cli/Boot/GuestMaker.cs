@@ -3,6 +3,7 @@ using TestLab.Images;
 using TestLab.Labs.Running;
 using TestLab.Machines;
 using TestLab.Machines.Boot;
+using TestLab.Machines.Control;
 using TestLab.Machines.Devices.Storage;
 using TestLab.Processor;
 using TestLab.Processor.Execution;
@@ -27,8 +28,8 @@ internal static class GuestMaker
 
     private static MachineGuest Make(MachinePlan plan, EngineKind engine, Action<PersonalComputer> begin)
     {
-        var console = new SerialConsole();
-        var control = new ControlPort();
+        var console = new HostLine();
+        var control = new HostLine();
         var options = new MachineOptions
         {
             MemoryBytes = (ulong)plan.MemoryBytes,
@@ -38,7 +39,7 @@ internal static class GuestMaker
             Engine = new EngineOptions { Kind = engine },
             SerialPorts = [console],
             Disks = [.. plan.Disks.Select(Open)],
-            ConsolePorts = [new(ControlPort.Name, control)],
+            ConsolePorts = [new(ControlClient.PortName, control)],
         };
         PersonalComputer? machine = null;
         try

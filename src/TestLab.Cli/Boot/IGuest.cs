@@ -1,3 +1,5 @@
+using TestLab.Machines.Control;
+
 namespace TestLab.Cli.Boot;
 
 /// <summary>What a session asks of a machine; the host's terminal and clock stay on this side of it.</summary>

@@ -16,7 +16,7 @@ internal sealed class BuildSession : IByteSink
     private const long BootLimitNanoseconds = 120_000_000_000;
 
     private readonly PersonalComputer _machine;
-    private readonly ControlWire _wire;
+    private readonly HostLine _wire;
     private readonly ConsoleTail _console;
     private readonly BuildErrand _errand;
     private readonly ControlClient _client;
@@ -24,7 +24,7 @@ internal sealed class BuildSession : IByteSink
     private readonly LineTail _errors;
     private ControlCommand? _command;
 
-    public BuildSession(PersonalComputer machine, ControlWire wire, ConsoleTail console, BuildErrand errand)
+    public BuildSession(PersonalComputer machine, HostLine wire, ConsoleTail console, BuildErrand errand)
     {
         (_machine, _wire, _console, _errand) = (machine, wire, console, errand);
         _client = new ControlClient(this);
