@@ -1,4 +1,5 @@
 using TestLab.Cli.Hosting;
+using TestLab.Labs.Running;
 using TestLab.Labs.Words;
 
 namespace TestLab.Cli.Boot;

@@ -1,5 +1,6 @@
 using TestLab.Images;
 using TestLab.Images.Building;
+using TestLab.Labs.Running;
 using TestLab.Machines;
 using TestLab.Machines.Control;
 using TestLab.Machines.Devices.Virtio;
@@ -67,6 +68,6 @@ internal sealed class BuildSession : IByteSink
             (_, _, null) when _machine.Now.Nanoseconds > BootLimitNanoseconds => "does not get ready",
             _ => null,
         };
-        if (problem is not null) throw new ImageException($"the build machine {problem}; its console: {_console}");
+        if (problem is not null) throw new ImageException($"the build machine {problem}; its console: {_console.Text}");
     }
 }
