@@ -1,7 +1,7 @@
 
 using System.CommandLine;
 using System.CommandLine.Parsing;
-using TestLab.Labs.Words;
+using TestLab.Images.Words;
 
 namespace TestLab.Cli;
 
