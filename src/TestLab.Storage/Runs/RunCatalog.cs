@@ -152,15 +152,20 @@ public sealed class RunCatalog(string file)
             using var database = new LiteDatabase(new ConnectionString(file) { Connection = ConnectionType.Shared });
             return action(database);
         }
-        catch (Exception error) when (IsOfTheFile(error))
+        catch (Exception error) when (IsDamage(error))
+        {
+            throw new CatalogException($"the catalog {file} is damaged; move it away, and the next run begins a new one", error);
+        }
+        catch (Exception error) when (error is LiteException or IOException or UnauthorizedAccessException)
         {
             throw new CatalogException(
-                $"the catalog {file} cannot be used: {error.Message} Set TESTLAB_DATA to a folder that can be written, or move the file away.",
+                $"the catalog {file} cannot be used: {error.Message.TrimEnd('.')}; "
+                    + "set TESTLAB_DATA to a folder that can be written",
                 error);
         }
     }
 
     /// <summary>Beside its own exceptions LiteDB answers a damaged file with what its decoding comes to.</summary>
-    private static bool IsOfTheFile(Exception error) => error is LiteException or IOException or UnauthorizedAccessException
+    private static bool IsDamage(Exception error) => error is LiteException { ErrorCode: LiteException.INVALID_DATABASE }
         or ArgumentException or InvalidCastException or FormatException or JsonException;
 }
