@@ -10,7 +10,7 @@ internal static class Complaint
 {
     public static string About(ParseResult parsed)
     {
-        if (parsed.UnmatchedTokens.Count == 0) return parsed.Errors[0].Message.TrimEnd('.');
+        if (parsed.UnmatchedTokens.Count == 0) return About(parsed.Errors[0]);
         string word = parsed.UnmatchedTokens[0];
         bool hasVerbs = parsed.CommandResult.Command.Subcommands.Any();
         string kind = word.StartsWith('-') ? "option" : hasVerbs ? "verb" : "word";
@@ -26,6 +26,10 @@ internal static class Complaint
             ? $"did you mean {nearest}?"
             : help;
     }
+
+    private static string About(ParseError error) => error.SymbolResult is ArgumentResult { Tokens.Count: 0, Parent: CommandResult } argument
+        ? $"{argument.Argument.Name} is missing"
+        : error.Message.TrimEnd('.');
 
     private static IEnumerable<string> Known(CommandResult? result, bool isOption)
     {

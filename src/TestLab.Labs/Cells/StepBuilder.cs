@@ -61,7 +61,8 @@ internal sealed class StepBuilder(
         if (action.Action is not (RunAction or WaitAction or CopyAction)) return [];
         if (action.Machines is { } given) return given;
         if (machines.Count == 1) return [machines[0].Name];
-        if (action.Action is not CopyAction) problems.Add(action.Mark, "in a lab of several machines a step needs the key machine or machines");
+        if (machines.Count > 1 && action.Action is not CopyAction)
+            problems.Add(action.Mark, "in a lab of several machines a step needs the key machine or machines");
         return [];
     }
 
