@@ -27,9 +27,11 @@ internal static class Complaint
             : help;
     }
 
-    private static string About(ParseError error) => error.SymbolResult is ArgumentResult { Tokens.Count: 0, Parent: CommandResult } argument
-        ? $"{argument.Argument.Name} is missing"
-        : error.Message.TrimEnd('.');
+    private static string About(ParseError error) => error.SymbolResult switch
+    {
+        ArgumentResult { Tokens.Count: 0, Parent: CommandResult } missing => $"{missing.Argument.Name} is missing",
+        _ => error.Message.TrimEnd('.'),
+    };
 
     private static IEnumerable<string> Known(CommandResult? result, bool isOption)
     {

@@ -17,7 +17,8 @@ internal static class GuestMaker
     private static readonly CpuModel[] Models = [CpuModel.X86_64V2, CpuModel.Pentium3];
 
     /// <exception cref="WrongInputException">The machine, or what is to be booted, is not possible.</exception>
-    public static IGuest Create(MachinePlan plan, EngineKind engine) => Make(plan, engine, machine => Load(machine, plan));
+    public static IGuest Create(MachinePlan plan, EngineKind engine) =>
+        Make(plan, engine, machine => Load(machine, plan));
 
     /// <exception cref="WrongInputException">The snapshot is damaged, or a disk of it is gone.</exception>
     public static IGuest Restore(string path, EngineKind engine) => SnapshotFile.Restore(path, (plan, restore) =>
@@ -52,7 +53,8 @@ internal static class GuestMaker
         {
             machine?.Dispose();
             if (failed is WrongInputException) throw;
-            throw new WrongInputException($"no such machine: {failed.Message.ReplaceLineEndings(" ")}", "change --memory");
+            throw new WrongInputException(
+                $"no such machine: {failed.Message.ReplaceLineEndings(" ")}", "change --memory");
         }
     }
 

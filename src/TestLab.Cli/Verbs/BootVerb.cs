@@ -22,7 +22,9 @@ internal static class BootVerb
         {
             BootRequest request = options.Request(parsed);
             InvocationConfiguration streams = parsed.InvocationConfiguration;
-            return request.PrintsJson ? BootForPrograms(request, streams.Output, streams.Error) : Boot(request, streams.Error);
+            return request.PrintsJson
+                ? BootForPrograms(request, streams.Output, streams.Error)
+                : Boot(request, streams.Error);
         });
         return verb;
     }
@@ -62,7 +64,9 @@ internal static class BootVerb
             GuestNanoseconds = guest.NowNanoseconds - started,
             HostSeconds = host.TotalSeconds,
             Hash = request.ShowsHash ? guest.Hash() : null,
-            Statistics = request.ShowsStatistics ? guest.Statistics(host).ToDictionary(row => row.Name, row => row.Value) : null,
+            Statistics = request.ShowsStatistics
+                ? guest.Statistics(host).ToDictionary(row => row.Name, row => row.Value)
+                : null,
         };
         output.WriteLine(result.ToJson());
         return ending.ExitCode;

@@ -2,7 +2,7 @@ using System.CommandLine;
 
 namespace TestLab.Cli.Verbs;
 
-/// <summary><c>testlab completion</c>: a script for a shell that asks the program itself what could come next.</summary>
+/// <summary><c>testlab completion</c>: a script for a shell, which asks the program what could come next.</summary>
 internal static class CompletionVerb
 {
     private const string Bash = """
@@ -40,7 +40,10 @@ internal static class CompletionVerb
             DefaultValueFactory = _ => "bash",
         };
         shell.CompletionSources.Add("bash", "zsh", "fish");
-        var verb = new Command("completion", "Print a shell's completion script: source <(testlab completion)") { shell };
+        var verb = new Command("completion", "Print a shell's completion script: source <(testlab completion)")
+        {
+            shell,
+        };
         verb.SetAction(parsed =>
         {
             string name = parsed.GetRequiredValue(shell);

@@ -37,9 +37,10 @@ public static class Spelling
         return costs[from.Length, to.Length];
     }
 
-    private static string? Find(string word, IEnumerable<string> known, Func<string, int> limitOf) => word.Length > LengthMax
-        ? null
-        : known.Select(candidate => (Word: candidate, Limit: limitOf(candidate)))
+    private static string? Find(string word, IEnumerable<string> known, Func<string, int> limitOf)
+    {
+        if (word.Length > LengthMax) return null;
+        return known.Select(candidate => (Word: candidate, Limit: limitOf(candidate)))
             // A difference in length is a distance already.
             .Where(candidate => Math.Abs(candidate.Word.Length - word.Length) <= candidate.Limit)
             .Select(candidate => (candidate.Word, Distance: Distance(word, candidate.Word), candidate.Limit))
@@ -47,4 +48,5 @@ public static class Spelling
             .OrderBy(candidate => candidate.Distance).ThenBy(candidate => candidate.Word, StringComparer.Ordinal)
             .Select(candidate => candidate.Word)
             .FirstOrDefault();
+    }
 }

@@ -68,7 +68,10 @@ internal sealed class StepBuilder(
 
     private StepAction Complete(ActionSyntax action, IReadOnlyList<string> where) => action.Action switch
     {
-        RunAction run when action.Command is { } command => run with { Commands = [.. where.Select(machine => Close(command, machine))] },
+        RunAction run when action.Command is { } command => run with
+        {
+            Commands = [.. where.Select(machine => Close(command, machine))],
+        },
         LinkAction { Verb: LinkVerb.Set } set => set with
         {
             Figures =
@@ -77,7 +80,10 @@ internal sealed class StepBuilder(
                     .Select(link => linkBuilder.Change(link, action.Settings)),
             ],
         },
-        MeasureAction { Step: null } measure => measure with { Step = _steps.LastOrDefault(step => step.Action is not MeasureAction)?.Name },
+        MeasureAction { Step: null } measure => measure with
+        {
+            Step = _steps.LastOrDefault(step => step.Action is not MeasureAction)?.Name,
+        },
         { } other => other,
         null => new PauseAction(0),
     };
@@ -103,8 +109,10 @@ internal sealed class StepBuilder(
         };
         foreach (string name in names)
         {
-            if (!_running.Contains(name)) problems.Add(step.Mark, $"the background step {Quote.Of(name)} begins only after this step");
-            else if (!_ended.Add(name)) problems.Add(step.Mark, $"the background step {Quote.Of(name)} has ended before this step");
+            if (!_running.Contains(name))
+                problems.Add(step.Mark, $"the background step {Quote.Of(name)} begins only after this step");
+            else if (!_ended.Add(name))
+                problems.Add(step.Mark, $"the background step {Quote.Of(name)} has ended before this step");
         }
         if (action is MeasureAction { Step: { } measured } && !_steps.Any(each => each.Name == measured))
         {

@@ -17,7 +17,8 @@ public sealed class ConsoleTail : ISerialBackend
         get
         {
             string all = Encoding.UTF8.GetString([.. _last]);
-            string[] lines = string.Concat(all.Where(letter => letter == '\n' || !char.IsControl(letter))).Split('\n', StringSplitOptions.RemoveEmptyEntries);
+            string plain = string.Concat(all.Where(letter => letter == '\n' || !char.IsControl(letter)));
+            string[] lines = plain.Split('\n', StringSplitOptions.RemoveEmptyEntries);
             return string.Join(Environment.NewLine, lines.TakeLast(LinesMax));
         }
     }

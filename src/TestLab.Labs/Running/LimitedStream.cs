@@ -1,9 +1,9 @@
 namespace TestLab.Labs.Running;
 
-/// <summary>A stream that takes no more than its limit; what comes after the first piece without room is left out.</summary>
+/// <summary>A stream that takes no more than its limit; what comes after the first piece without room is dropped.</summary>
 /// <param name="inner">Where the bytes go; owned from now on.</param>
 /// <param name="limitBytes">How many it takes.</param>
-/// <param name="keepsPieces">Whether the piece without room is left out whole, being a record that means nothing cut.</param>
+/// <param name="keepsPieces">Whether the piece without room is dropped whole: a record means nothing cut.</param>
 public sealed class LimitedStream(Stream inner, long limitBytes, bool keepsPieces = false) : Stream
 {
     private long _length;

@@ -128,7 +128,8 @@ internal sealed class RunFiles(string? folder) : IDisposable
 
     private LimitedStream Limited(string name, ulong limitBytes, string note)
     {
-        var file = new LimitedStream(File.Create(Path.Combine(folder ?? "", name)), (long)limitBytes, keepsPieces: true);
+        FileStream inner = File.Create(Path.Combine(folder ?? "", name));
+        var file = new LimitedStream(inner, (long)limitBytes, keepsPieces: true);
         _limited.Add((file, note));
         return file;
     }

@@ -13,7 +13,7 @@ public sealed class HostLine : IGuestPort, ISerialBackend, IByteSink
     private readonly List<byte> _sent = [];
     private readonly List<byte> _waiting = [];
 
-    /// <summary>For a console port as of the last look; a serial line has no notion of somebody at its other end.</summary>
+    /// <summary>Of a control port as of the last look; a serial line does not know whether somebody listens.</summary>
     public bool IsOpen { get; private set; } = true;
 
     /// <summary>Called when there is something to take where there was nothing.</summary>

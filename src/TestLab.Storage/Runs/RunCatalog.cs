@@ -7,7 +7,9 @@ using TestLab.Labs.Results;
 namespace TestLab.Storage.Runs;
 
 /// <summary>The results of all runs.</summary>
-/// <remarks>The file is opened for each call alone, so that other programs get their turn and a killed one leaves it whole.</remarks>
+/// <remarks>
+/// The file is opened for each call alone, so that other programs get their turn and a killed one leaves it whole.
+/// </remarks>
 public sealed class RunCatalog(string file)
 {
     private const string ResultPrefix = "$/results/";
@@ -35,12 +37,13 @@ public sealed class RunCatalog(string file)
     /// <summary>The newest runs first.</summary>
     /// <param name="lab">Only runs of this lab; null for all.</param>
     /// <param name="limit">At most so many.</param>
-    public IReadOnlyList<RunSummary> List(string? lab = null, int limit = int.MaxValue) => Read<IReadOnlyList<RunSummary>>([], database =>
-        [.. Runs(database).FindAll()
-            .Where(document => lab is null || document["lab"].AsString == lab)
-            .Select(Summary)
-            .OrderByDescending(run => run.StartedAt).ThenByDescending(run => run.Run, StringComparer.Ordinal)
-            .Take(limit)]);
+    public IReadOnlyList<RunSummary> List(string? lab = null, int limit = int.MaxValue) =>
+        Read<IReadOnlyList<RunSummary>>([], database =>
+            [.. Runs(database).FindAll()
+                .Where(document => lab is null || document["lab"].AsString == lab)
+                .Select(Summary)
+                .OrderByDescending(run => run.StartedAt).ThenByDescending(run => run.Run, StringComparer.Ordinal)
+                .Take(limit)]);
 
     /// <summary>The names of runs that begin so; a whole name is found even where another one begins with it.</summary>
     public IReadOnlyList<string> Find(string prefix) => Read<IReadOnlyList<string>>([], database =>
@@ -154,7 +157,8 @@ public sealed class RunCatalog(string file)
         }
         catch (Exception error) when (IsDamage(error))
         {
-            throw new CatalogException($"the catalog {file} is damaged; move it away, and the next run begins a new one", error);
+            throw new CatalogException(
+                $"the catalog {file} is damaged; move it away, and the next run begins a new one", error);
         }
         catch (Exception error) when (error is LiteException or IOException or UnauthorizedAccessException)
         {

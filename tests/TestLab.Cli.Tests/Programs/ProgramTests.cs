@@ -7,7 +7,8 @@ public sealed class ProgramTests
     private static readonly string[][] Helps =
     [
         ["--help"], ["boot", "--help"], ["image", "--help"], ["image", "list", "-h"], ["image", "build", "--help"],
-        ["run", "--help"], ["runs", "--help"], ["runs", "compare", "--help"], ["test", "--help"], ["completion", "--help"],
+        ["run", "--help"], ["runs", "--help"], ["runs", "compare", "--help"], ["test", "--help"],
+        ["completion", "--help"],
     ];
 
     [TestCaseSource(nameof(Helps))]
@@ -48,7 +49,8 @@ public sealed class ProgramTests
         string script = $$"""
             testlab() { dotnet '{{TestLabProgram.Path}}' "$@"; }
             {{TestLabProgram.Run("completion").Output}}
-            COMP_LINE='{{line}}'; COMP_POINT=${#COMP_LINE}; COMP_WORDS=($COMP_LINE); COMP_CWORD=$((${#COMP_WORDS[@]} - 1))
+            COMP_LINE='{{line}}'; COMP_POINT=${#COMP_LINE}; COMP_WORDS=($COMP_LINE)
+            COMP_CWORD=$((${#COMP_WORDS[@]} - 1))
             _testlab
             echo "${COMPREPLY[*]}"
             """;
@@ -58,7 +60,8 @@ public sealed class ProgramTests
     [Test]
     public void EachShellHasACompletionOfItsOwn()
     {
-        string[] scripts = [.. new[] { "bash", "zsh", "fish" }.Select(shell => TestLabProgram.Run("completion", shell).Output)];
+        string[] shells = ["bash", "zsh", "fish"];
+        string[] scripts = [.. shells.Select(shell => TestLabProgram.Run("completion", shell).Output)];
         Assert.That(scripts, Is.Unique.And.All.Contains("[suggest:"));
         Assert.That(TestLabProgram.Run("completion", "tcsh"),
             Is.EqualTo(new Outcome(2, "", "testlab: no completion for tcsh; name bash, zsh or fish\n")));

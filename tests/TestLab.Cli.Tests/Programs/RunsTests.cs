@@ -53,7 +53,8 @@ public sealed class RunsTests : RunFixture
         byte[] damaged = new byte[2 * 8192]; // Whole pages: what is beyond the last, LiteDB cuts off.
         new Random(1).NextBytes(damaged);
         File.WriteAllBytes(file, damaged);
-        foreach (string[] arguments in new string[][] { ["list"], ["history", "web"], ["show", "last"], ["rm", "web-1"] })
+        string[][] verbs = [["list"], ["history", "web"], ["show", "last"], ["rm", "web-1"]];
+        foreach (string[] arguments in verbs)
         {
             Assert.That(TestLabProgram.Run(["runs", .. arguments]), Is.EqualTo(new Outcome(
                 3, "", $"testlab: the catalog {file} is damaged; move it away, and the next run begins a new one\n")));
@@ -69,7 +70,8 @@ public sealed class RunsTests : RunFixture
         Outcome shown = TestLabProgram.Run("runs", "show", "last");
         Assert.That((shown.ExitCode, shown.Errors), Is.EqualTo((0, "")));
         Assert.That(shown.Output, Does.StartWith("web-2  labs/web  TestLab 0.1.0\n")
-            .And.Match(@"passed +1\.0s +it starts\n +failed +1\.0s +the page arrives").And.Contain("hash bb").And.Not.Contain("\e"));
+            .And.Match(@"passed +1\.0s +it starts\n +failed +1\.0s +the page arrives")
+            .And.Contain("hash bb").And.Not.Contain("\e"));
         using JsonDocument json = JsonDocument.Parse(TestLabProgram.Run("runs", "show", "web-2", "--json").Output);
         Assert.That(json.RootElement.GetProperty("verdict").GetString(), Is.EqualTo("Failed"));
         Assert.That(json.RootElement.GetProperty("cells")[0].GetProperty("steps").GetArrayLength(), Is.EqualTo(2));

@@ -19,7 +19,8 @@ public sealed class RunFilesTests
         using var files = new RunFiles(_folder);
         byte[] piece = new byte[PieceBytes];
         files.AddConsole("loud", "x"u8);
-        for (long written = 0; written < RunFiles.ConsoleLimitBytes; written += PieceBytes) files.AddConsole("loud", piece);
+        for (long written = 0; written < RunFiles.ConsoleLimitBytes; written += PieceBytes)
+            files.AddConsole("loud", piece);
         files.AddConsole("loud", "late"u8);
         files.AddConsole("calm", "hello"u8);
         files.Finish(VirtualTime.Zero, [], hasPassed: true);

@@ -23,7 +23,8 @@ internal static class ImageOptions
     public static Argument<string> Name()
     {
         var name = new Argument<string>("NAME") { Description = "An image, such as tiny or debian:12-i386." };
-        name.CompletionSources.Add(_ => ImageName.All.Select(known => known.ToString()).Concat(Own().Select(image => image.Manifest.Name)));
+        name.CompletionSources.Add(_ =>
+            ImageName.All.Select(known => known.ToString()).Concat(Own().Select(image => image.Manifest.Name)));
         return name;
     }
 

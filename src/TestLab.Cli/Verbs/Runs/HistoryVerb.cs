@@ -15,7 +15,10 @@ internal static class HistoryVerb
     {
         var lab = new Argument<string>("LAB") { Description = "The name of a lab." };
         Option<bool> json = KnownRun.Json();
-        var verb = new Command("history", "Show the verdicts of a lab's steps over its runs; flaky ones are marked.") { lab, json };
+        var verb = new Command("history", "Show the verdicts of a lab's steps over its runs; flaky ones are marked.")
+        {
+            lab, json,
+        };
         verb.SetAction(parsed =>
         {
             string name = parsed.GetRequiredValue(lab);

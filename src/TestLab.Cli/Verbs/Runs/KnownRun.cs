@@ -41,7 +41,8 @@ internal static class KnownRun
             [] => throw Unknown(catalog, text),
             var several => throw new WrongInputException(
                 $"{several.Count} runs begin with {text}",
-                $"name one: {string.Join(", ", several.Reverse().Take(NamesMax))}{(several.Count > NamesMax ? ", ..." : "")}"),
+                $"name one: {string.Join(", ", several.Reverse().Take(NamesMax))}"
+                    + (several.Count > NamesMax ? ", ..." : "")),
         };
     }
 

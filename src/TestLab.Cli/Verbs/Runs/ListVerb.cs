@@ -22,7 +22,8 @@ internal static class ListVerb
         var verb = new Command("list", "List the runs, the newest first.") { lab, limit, json };
         verb.SetAction(parsed =>
         {
-            if (parsed.GetValue(limit) < 1) throw new WrongInputException("--limit is a number from 1", "give one or leave it out");
+            if (parsed.GetValue(limit) < 1)
+                throw new WrongInputException("--limit is a number from 1", "give one or leave it out");
             RunCatalog catalog = RunCatalog.Open();
             IReadOnlyList<RunSummary> runs = catalog.List(parsed.GetValue(lab), parsed.GetValue(limit));
             TextWriter output = parsed.InvocationConfiguration.Output;
