@@ -1,7 +1,7 @@
 
 using System.CommandLine;
 using System.CommandLine.Parsing;
-using TestLab.Labs.Words;
+using TestLab.Images.Words;
 
 namespace TestLab.Cli;
 
@@ -10,7 +10,7 @@ internal static class Complaint
 {
     public static string About(ParseResult parsed)
     {
-        if (parsed.UnmatchedTokens.Count == 0) return parsed.Errors[0].Message.TrimEnd('.');
+        if (parsed.UnmatchedTokens.Count == 0) return About(parsed.Errors[0]);
         string word = parsed.UnmatchedTokens[0];
         bool hasVerbs = parsed.CommandResult.Command.Subcommands.Any();
         string kind = word.StartsWith('-') ? "option" : hasVerbs ? "verb" : "word";
@@ -26,6 +26,12 @@ internal static class Complaint
             ? $"did you mean {nearest}?"
             : help;
     }
+
+    private static string About(ParseError error) => error.SymbolResult switch
+    {
+        ArgumentResult { Tokens.Count: 0, Parent: CommandResult } missing => $"{missing.Argument.Name} is missing",
+        _ => error.Message.TrimEnd('.'),
+    };
 
     private static IEnumerable<string> Known(CommandResult? result, bool isOption)
     {

@@ -29,13 +29,6 @@ internal sealed class PlannedStepTests
             "configure libc6",
         }));
 
-    [TestCase("curll", "curl")]
-    [TestCase("nginx-lihgt", "nginx-light")]
-    [TestCase("gcc", "gcc")]
-    [TestCase("no-such-thing-at-all", null)]
-    public void TheNearestNameIsFound(string name, string? nearest)
-        => Assert.That(NearName.Find(name, ["bash", "curl", "gcc", "nginx-light", "nginx-core"]), Is.EqualTo(nearest));
-
     [Test]
     public async Task ThisHostRunsItsOwnPrograms()
     {

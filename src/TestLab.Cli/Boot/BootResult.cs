@@ -7,6 +7,9 @@ namespace TestLab.Cli.Boot;
 /// <summary>What <c>boot --json</c> prints.</summary>
 internal sealed record BootResult
 {
+    /// <summary>Of each stream of the guest: one that prints for ever fills no memory.</summary>
+    public const int OutputLimitBytes = 16 << 20;
+
     private static readonly JsonSerializerOptions Options = new()
     {
         WriteIndented = true,

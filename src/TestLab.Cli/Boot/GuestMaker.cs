@@ -3,6 +3,7 @@ using TestLab.Images;
 using TestLab.Labs.Running;
 using TestLab.Machines;
 using TestLab.Machines.Boot;
+using TestLab.Machines.Control;
 using TestLab.Machines.Devices.Storage;
 using TestLab.Processor;
 using TestLab.Processor.Execution;
@@ -16,7 +17,8 @@ internal static class GuestMaker
     private static readonly CpuModel[] Models = [CpuModel.X86_64V2, CpuModel.Pentium3];
 
     /// <exception cref="WrongInputException">The machine, or what is to be booted, is not possible.</exception>
-    public static IGuest Create(MachinePlan plan, EngineKind engine) => Make(plan, engine, machine => Load(machine, plan));
+    public static IGuest Create(MachinePlan plan, EngineKind engine) =>
+        Make(plan, engine, machine => Load(machine, plan));
 
     /// <exception cref="WrongInputException">The snapshot is damaged, or a disk of it is gone.</exception>
     public static IGuest Restore(string path, EngineKind engine) => SnapshotFile.Restore(path, (plan, restore) =>
@@ -27,8 +29,8 @@ internal static class GuestMaker
 
     private static MachineGuest Make(MachinePlan plan, EngineKind engine, Action<PersonalComputer> begin)
     {
-        var console = new SerialConsole();
-        var control = new ControlPort();
+        var console = new HostLine();
+        var control = new HostLine();
         var options = new MachineOptions
         {
             MemoryBytes = (ulong)plan.MemoryBytes,
@@ -38,7 +40,7 @@ internal static class GuestMaker
             Engine = new EngineOptions { Kind = engine },
             SerialPorts = [console],
             Disks = [.. plan.Disks.Select(Open)],
-            ConsolePorts = [new(ControlPort.Name, control)],
+            ConsolePorts = [new(ControlClient.PortName, control)],
         };
         PersonalComputer? machine = null;
         try
@@ -51,7 +53,8 @@ internal static class GuestMaker
         {
             machine?.Dispose();
             if (failed is WrongInputException) throw;
-            throw new WrongInputException($"no such machine: {failed.Message.ReplaceLineEndings(" ")}", "change --memory");
+            throw new WrongInputException(
+                $"no such machine: {failed.Message.ReplaceLineEndings(" ")}", "change --memory");
         }
     }
 

@@ -1,16 +1,17 @@
 using TestLab.Cli.Hosting;
+using TestLab.Labs.Running;
 using TestLab.Labs.Words;
 
 namespace TestLab.Cli.Boot;
 
-/// <summary>Runs a guest from the host's side until something ends it: itself, a text, a command, a key, a limit.</summary>
+/// <summary>Runs a guest from the host's side until it ends itself, or a text, a command, a key, a limit does.</summary>
 /// <remarks>
 /// What the session does to a guest, and where it ends, follows from the guest's own output and time. So what is not
 /// typed by hand ends at the same instruction in every run, restored from a snapshot or not.
 /// </remarks>
 internal sealed class GuestSession(IGuest guest, BootRequest request, ISessionInput input, Stream output, Stream errors)
 {
-    /// <summary>Without a limit of the user's own and nobody to press a key, a guest that waits would wait forever.</summary>
+    /// <summary>With no limit of the user's own and nobody to press a key, a waiting guest would wait forever.</summary>
     public const long UnattendedLimitNanoseconds = 3_600_000_000_000;
 
     /// <summary>A command has an end of its own, and may well sleep for hours.</summary>

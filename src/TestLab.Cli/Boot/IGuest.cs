@@ -1,3 +1,5 @@
+using TestLab.Machines.Control;
+
 namespace TestLab.Cli.Boot;
 
 /// <summary>What a session asks of a machine; the host's terminal and clock stay on this side of it.</summary>
@@ -18,8 +20,8 @@ internal interface IGuest : IDisposable
     /// <summary>The root shell's port; never open where the guest has no driver or no shell for it.</summary>
     IGuestPort Control { get; }
 
-    /// <summary>Runs to a moment; ends early once a port has news, or when a busy guest has kept the host a while.</summary>
-    /// <remarks>News ends it at the very instruction, so that what follows from them is the same in every run.</remarks>
+    /// <summary>Runs to a moment; ends early once a port has news, or a busy guest has kept the host a while.</summary>
+    /// <remarks>News ends it at the very instruction, so what follows from them is the same in every run.</remarks>
     void Advance(long untilNanoseconds);
 
     /// <summary>Writes everything a guest can see to a file, whole or not at all.</summary>

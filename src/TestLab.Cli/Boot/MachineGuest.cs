@@ -1,5 +1,6 @@
 using System.Globalization;
 using TestLab.Machines;
+using TestLab.Machines.Control;
 using TestLab.Processor.Execution;
 using TestLab.Simulation;
 
@@ -16,8 +17,8 @@ internal sealed class MachineGuest : IGuest
 
     private readonly PersonalComputer _machine;
     private readonly MachinePlan _plan;
-    private readonly SerialConsole _console;
-    private readonly ControlPort _control;
+    private readonly HostLine _console;
+    private readonly HostLine _control;
     private readonly Action<PersonalComputer> _load;
     private readonly long _sliceNanoseconds;
     private RunResult _result = RunResult.TimeReached;
@@ -31,13 +32,14 @@ internal sealed class MachineGuest : IGuest
     public MachineGuest(
         PersonalComputer machine,
         MachinePlan plan,
-        SerialConsole console,
-        ControlPort control,
+        HostLine console,
+        HostLine control,
         Action<PersonalComputer> load)
     {
         (_machine, _plan) = (machine, plan);
         (_console, _control, _load) = (console, control, load);
         console.NewsCame = control.NewsCame = machine.RequestStop;
+        control.Look(machine.Console);
         _sliceNanoseconds = Math.Max(1, machine.Options.Speed.TimeAt(BusyInstructions).Nanoseconds);
     }
 
@@ -63,7 +65,7 @@ internal sealed class MachineGuest : IGuest
         VirtualTime slice = _machine.Now.After(_sliceNanoseconds * (_isIdle ? IdleSlices : 1));
         ulong before = Retired;
         _result = _machine.Run(VirtualTime.Min(slice, new(untilNanoseconds)));
-        if (_machine.Console is { } console) _control.Look(console);
+        _control.Look(_machine.Console);
         _isIdle = Retired - before < BusyInstructions / IdleSlices;
     }
 

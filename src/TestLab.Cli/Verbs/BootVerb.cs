@@ -1,9 +1,11 @@
 using System.CommandLine;
 using System.Diagnostics;
+using System.Text;
 using TestLab.Cli.Boot;
 using TestLab.Cli.Hosting;
 using TestLab.Cli.Verbs.Images;
 using TestLab.Images;
+using TestLab.Labs.Running;
 using TestLab.Labs.Words;
 
 namespace TestLab.Cli.Verbs;
@@ -20,7 +22,9 @@ internal static class BootVerb
         {
             BootRequest request = options.Request(parsed);
             InvocationConfiguration streams = parsed.InvocationConfiguration;
-            return request.PrintsJson ? BootForPrograms(request, streams.Output, streams.Error) : Boot(request, streams.Error);
+            return request.PrintsJson
+                ? BootForPrograms(request, streams.Output, streams.Error)
+                : Boot(request, streams.Error);
         });
         return verb;
     }
@@ -43,25 +47,32 @@ internal static class BootVerb
         var watch = Stopwatch.StartNew();
         long started = guest.NowNanoseconds;
         using var interruption = new Interruption();
-        using var said = new BoundedStream();
-        using var complained = new BoundedStream();
-        Ending ending = new GuestSession(guest, request, new NobodyInput(), said, complained).Run(interruption.Token);
+        var said = new MemoryStream();
+        var complained = new MemoryStream();
+        using var limitedSaid = new LimitedStream(said, BootResult.OutputLimitBytes);
+        using var limitedComplained = new LimitedStream(complained, BootResult.OutputLimitBytes);
+        Ending ending = new GuestSession(guest, request, new NobodyInput(), limitedSaid, limitedComplained)
+            .Run(interruption.Token);
         TimeSpan host = watch.Elapsed;
         var result = new BootResult
         {
             ExitCode = ending.ExitCode,
             Message = ending.Message,
-            Output = said.Text,
-            Errors = complained.Text,
-            IsCut = said.IsCut || complained.IsCut,
+            Output = Text(said),
+            Errors = Text(complained),
+            IsCut = limitedSaid.IsCut || limitedComplained.IsCut,
             GuestNanoseconds = guest.NowNanoseconds - started,
             HostSeconds = host.TotalSeconds,
             Hash = request.ShowsHash ? guest.Hash() : null,
-            Statistics = request.ShowsStatistics ? guest.Statistics(host).ToDictionary(row => row.Name, row => row.Value) : null,
+            Statistics = request.ShowsStatistics
+                ? guest.Statistics(host).ToDictionary(row => row.Name, row => row.Value)
+                : null,
         };
         output.WriteLine(result.ToJson());
         return ending.ExitCode;
     }
+
+    private static string Text(MemoryStream bytes) => Encoding.UTF8.GetString(bytes.GetBuffer(), 0, (int)bytes.Length);
 
     private static IGuest SwitchOn(BootRequest request, TextWriter errors)
     {

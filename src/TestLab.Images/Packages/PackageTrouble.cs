@@ -1,5 +1,6 @@
 using System.Text.RegularExpressions;
 using TestLab.Images.Hosting;
+using TestLab.Images.Words;
 
 namespace TestLab.Images.Packages;
 
@@ -29,7 +30,7 @@ internal static partial class PackageTrouble
             return new PackageException(unknown, trouble.Problem, trouble.Remedy);
         }
         string[] known = await apt.NamesAsync(cancellation).ConfigureAwait(false);
-        string[] near = [.. unknown.Select(name => NearName.Find(name, known)).OfType<string>().Distinct()];
+        string[] near = [.. unknown.Select(name => Spelling.NearestOfMany(name, known)).OfType<string>().Distinct()];
         string remedy = near.Length > 0 ? $"did you mean {string.Join(", ", near)}?" : "look for it with apt-cache search";
         return new PackageException(unknown, $"{apt} has none", remedy);
     }

@@ -25,7 +25,7 @@ public sealed class BuildMachine : IBuildMachine
             foreach (string path in errand.Disks) files.Add(new FileDisk(path));
             var result = new OverlayDisk(new BlankDisk((ulong)errand.ResultBytes / IBlockBackend.SectorBytes));
             var console = new ConsoleTail();
-            var control = new ControlWire();
+            var control = new HostLine();
             using var machine = new PersonalComputer(new MachineOptions
             {
                 Name = "build",

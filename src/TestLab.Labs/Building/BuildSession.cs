@@ -1,5 +1,6 @@
 using TestLab.Images;
 using TestLab.Images.Building;
+using TestLab.Labs.Running;
 using TestLab.Machines;
 using TestLab.Machines.Control;
 using TestLab.Machines.Devices.Virtio;
@@ -16,7 +17,7 @@ internal sealed class BuildSession : IByteSink
     private const long BootLimitNanoseconds = 120_000_000_000;
 
     private readonly PersonalComputer _machine;
-    private readonly ControlWire _wire;
+    private readonly HostLine _wire;
     private readonly ConsoleTail _console;
     private readonly BuildErrand _errand;
     private readonly ControlClient _client;
@@ -24,7 +25,7 @@ internal sealed class BuildSession : IByteSink
     private readonly LineTail _errors;
     private ControlCommand? _command;
 
-    public BuildSession(PersonalComputer machine, ControlWire wire, ConsoleTail console, BuildErrand errand)
+    public BuildSession(PersonalComputer machine, HostLine wire, ConsoleTail console, BuildErrand errand)
     {
         (_machine, _wire, _console, _errand) = (machine, wire, console, errand);
         _client = new ControlClient(this);
@@ -67,6 +68,6 @@ internal sealed class BuildSession : IByteSink
             (_, _, null) when _machine.Now.Nanoseconds > BootLimitNanoseconds => "does not get ready",
             _ => null,
         };
-        if (problem is not null) throw new ImageException($"the build machine {problem}; its console: {_console}");
+        if (problem is not null) throw new ImageException($"the build machine {problem}; its console: {_console.Text}");
     }
 }

@@ -61,13 +61,17 @@ internal sealed class StepBuilder(
         if (action.Action is not (RunAction or WaitAction or CopyAction)) return [];
         if (action.Machines is { } given) return given;
         if (machines.Count == 1) return [machines[0].Name];
-        if (action.Action is not CopyAction) problems.Add(action.Mark, "in a lab of several machines a step needs the key machine or machines");
+        if (machines.Count > 1 && action.Action is not CopyAction)
+            problems.Add(action.Mark, "in a lab of several machines a step needs the key machine or machines");
         return [];
     }
 
     private StepAction Complete(ActionSyntax action, IReadOnlyList<string> where) => action.Action switch
     {
-        RunAction run when action.Command is { } command => run with { Commands = [.. where.Select(machine => Close(command, machine))] },
+        RunAction run when action.Command is { } command => run with
+        {
+            Commands = [.. where.Select(machine => Close(command, machine))],
+        },
         LinkAction { Verb: LinkVerb.Set } set => set with
         {
             Figures =
@@ -76,7 +80,10 @@ internal sealed class StepBuilder(
                     .Select(link => linkBuilder.Change(link, action.Settings)),
             ],
         },
-        MeasureAction { Step: null } measure => measure with { Step = _steps.LastOrDefault(step => step.Action is not MeasureAction)?.Name },
+        MeasureAction { Step: null } measure => measure with
+        {
+            Step = _steps.LastOrDefault(step => step.Action is not MeasureAction)?.Name,
+        },
         { } other => other,
         null => new PauseAction(0),
     };
@@ -102,8 +109,10 @@ internal sealed class StepBuilder(
         };
         foreach (string name in names)
         {
-            if (!_running.Contains(name)) problems.Add(step.Mark, $"the background step {Quote.Of(name)} begins only after this step");
-            else if (!_ended.Add(name)) problems.Add(step.Mark, $"the background step {Quote.Of(name)} has ended before this step");
+            if (!_running.Contains(name))
+                problems.Add(step.Mark, $"the background step {Quote.Of(name)} begins only after this step");
+            else if (!_ended.Add(name))
+                problems.Add(step.Mark, $"the background step {Quote.Of(name)} has ended before this step");
         }
         if (action is MeasureAction { Step: { } measured } && !_steps.Any(each => each.Name == measured))
         {

@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using TestLab.Images.Words;
 using TestLab.Labs.Words;
 using TestLab.Labs.Yaml;
 
@@ -27,6 +28,7 @@ internal sealed class RecordShape<T>(string id, string noun, IReadOnlyList<Key> 
         }
         var fields = new Fields(map);
         var isWhole = true;
+        var meant = new List<string>();
         foreach (MapEntry entry in map.Entries)
         {
             if (keys.FirstOrDefault(key => key.Name == entry.Key.Text) is not { } key)
@@ -34,12 +36,14 @@ internal sealed class RecordShape<T>(string id, string noun, IReadOnlyList<Key> 
                 string[] known = [.. keys.Select(key => key.Name)];
                 reading.Add(entry.Key.Mark,
                     $"unknown key {Quote.Of(entry.Key.Text)} in {noun}; {Quote.Remedy(entry.Key.Text, known)}");
+                if (Spelling.Nearest(entry.Key.Text, known) is { } nearest) meant.Add(nearest);
                 isWhole = false;
             }
             else if (key.Shape.ReadAny(entry.Value, reading) is { } field) fields.Set(key, field);
             else isWhole = false;
         }
-        foreach (Key key in keys.Where(key => key.IsRequired && !fields.Has(key)))
+        // What an unknown key was probably meant to be is not missing besides.
+        foreach (Key key in keys.Where(key => key.IsRequired && !fields.Has(key) && !meant.Contains(key.Name)))
         {
             reading.Add(map.Mark, $"{noun} needs the key \"{key.Name}\": {key.Help}");
             isWhole = false;

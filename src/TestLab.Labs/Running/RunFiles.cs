@@ -13,12 +13,11 @@ internal sealed class RunFiles(string? folder) : IDisposable
     /// <summary>Of each console; a guest that prints for ever fills no disk.</summary>
     public const long ConsoleLimitBytes = 64 << 20;
 
-    private readonly Dictionary<string, FileStream> _consoles = [];
+    private readonly Dictionary<string, LimitedStream> _consoles = [];
     private readonly Lock _lock = new();
     private readonly List<(PacketCapture Capture, FileSink Sink)> _captures = [];
     private readonly List<(PacketCapture Capture, LastFrames Frames, string Network)> _lastFrames = [];
-    private readonly List<(LimitedFile File, string Note)> _limited = [];
-    private readonly HashSet<string> _cutConsoles = [];
+    private readonly List<(LimitedStream File, string Note)> _limited = [];
     private readonly List<ResultFile> _all = [];
 
     public IReadOnlyList<ResultFile> All => _all;
@@ -27,8 +26,9 @@ internal sealed class RunFiles(string? folder) : IDisposable
     public IEnumerable<string> Notes =>
     [
         .. _limited.Where(limited => limited.File.IsCut).Select(limited => limited.Note),
-        .. _cutConsoles.Order(StringComparer.Ordinal)
-            .Select(machine => $"The file {machine}.console ends early: a console is kept up to {Figures.Size(ConsoleLimitBytes)}."),
+        .. _consoles.Where(console => console.Value.IsCut).Select(console => ConsoleName(console.Key))
+            .Order(StringComparer.Ordinal)
+            .Select(name => $"The file {name} ends early: a console is kept up to {Figures.Size(ConsoleLimitBytes)}."),
     ];
 
     /// <summary>The file with what the outside of a network said.</summary>
@@ -37,23 +37,18 @@ internal sealed class RunFiles(string? folder) : IDisposable
     public void AddConsole(string machine, ReadOnlySpan<byte> bytes)
     {
         if (folder is null) return;
-        FileStream? console;
+        LimitedStream? console;
         lock (_lock)
         {
             if (!_consoles.TryGetValue(machine, out console))
             {
                 Directory.CreateDirectory(folder);
-                _consoles.Add(machine, console = File.Create(Path.Combine(folder, $"{machine}.console")));
+                console = new LimitedStream(File.Create(Path.Combine(folder, ConsoleName(machine))), ConsoleLimitBytes);
+                _consoles.Add(machine, console);
             }
         }
 
-        if (console.Length + bytes.Length <= ConsoleLimitBytes)
-        {
-            console.Write(bytes);
-            return;
-        }
-
-        lock (_lock) _cutConsoles.Add(machine);
+        console.Write(bytes);
     }
 
     public PacketCapture AddCapture(CapturePlan plan, long epochSeconds)
@@ -63,7 +58,8 @@ internal sealed class RunFiles(string? folder) : IDisposable
         {
             Directory.CreateDirectory(folder);
             stream = Limited(
-                plan.File, plan.LimitBytes, $"The capture {plan.File} ends early: its limit of {Figures.Size(plan.LimitBytes)} was reached.");
+                plan.File, plan.LimitBytes,
+                $"The capture {plan.File} ends early: its limit of {Figures.Size(plan.LimitBytes)} was reached.");
         }
 
         var sink = new FileSink(stream);
@@ -91,7 +87,8 @@ internal sealed class RunFiles(string? folder) : IDisposable
         _all.Add(new ResultFile { Kind = "outside", Subject = network.Name, Path = name });
         return Limited(
             name, network.RecordLimitBytes,
-            $"The record {name} ends early, and so does a replay of it: its limit of {Figures.Size(network.RecordLimitBytes)} was reached.");
+            $"The record {name} ends early, and so does a replay of it: "
+                + $"its limit of {Figures.Size(network.RecordLimitBytes)} was reached.");
     }
 
     public void Collect(VirtualTime now)
@@ -105,8 +102,8 @@ internal sealed class RunFiles(string? folder) : IDisposable
     public void Finish(VirtualTime now, IReadOnlyList<CopiedFile> copies, bool hasPassed)
     {
         foreach ((PacketCapture capture, _) in _captures) capture.Finish(now);
-        foreach ((string machine, FileStream console) in _consoles.OrderBy(pair => pair.Key, StringComparer.Ordinal))
-            _all.Add(new ResultFile { Kind = "console", Subject = machine, Path = Path.GetFileName(console.Name) });
+        foreach (string machine in _consoles.Keys.Order(StringComparer.Ordinal))
+            _all.Add(new ResultFile { Kind = "console", Subject = machine, Path = ConsoleName(machine) });
         CloseStreams();
         if (folder is null) return;
         if (!hasPassed) WriteLastFrames(folder, now);
@@ -120,17 +117,19 @@ internal sealed class RunFiles(string? folder) : IDisposable
 
     public void Dispose() => CloseStreams();
 
+    private static string ConsoleName(string machine) => $"{machine}.console";
+
     private void CloseStreams()
     {
-        foreach (FileStream console in _consoles.Values) console.Dispose();
+        foreach (LimitedStream console in _consoles.Values) console.Dispose();
         foreach ((_, FileSink sink) in _captures) sink.Dispose();
-        foreach ((LimitedFile file, _) in _limited) file.Dispose();
-        _consoles.Clear();
+        foreach ((LimitedStream file, _) in _limited) file.Dispose();
     }
 
-    private LimitedFile Limited(string name, ulong limitBytes, string note)
+    private LimitedStream Limited(string name, ulong limitBytes, string note)
     {
-        var file = new LimitedFile(File.Create(Path.Combine(folder ?? "", name)), (long)limitBytes);
+        FileStream inner = File.Create(Path.Combine(folder ?? "", name));
+        var file = new LimitedStream(inner, (long)limitBytes, keepsPieces: true);
         _limited.Add((file, note));
         return file;
     }

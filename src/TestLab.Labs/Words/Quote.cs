@@ -1,3 +1,5 @@
+using TestLab.Images.Words;
+
 namespace TestLab.Labs.Words;
 
 /// <summary>Puts a user's word into a message: short, and on one line.</summary>

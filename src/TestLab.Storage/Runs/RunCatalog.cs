@@ -7,7 +7,9 @@ using TestLab.Labs.Results;
 namespace TestLab.Storage.Runs;
 
 /// <summary>The results of all runs.</summary>
-/// <remarks>The file is opened for each call alone, so that other programs get their turn and a killed one leaves it whole.</remarks>
+/// <remarks>
+/// The file is opened for each call alone, so that other programs get their turn and a killed one leaves it whole.
+/// </remarks>
 public sealed class RunCatalog(string file)
 {
     private const string ResultPrefix = "$/results/";
@@ -35,12 +37,13 @@ public sealed class RunCatalog(string file)
     /// <summary>The newest runs first.</summary>
     /// <param name="lab">Only runs of this lab; null for all.</param>
     /// <param name="limit">At most so many.</param>
-    public IReadOnlyList<RunSummary> List(string? lab = null, int limit = int.MaxValue) => Read<IReadOnlyList<RunSummary>>([], database =>
-        [.. Runs(database).FindAll()
-            .Where(document => lab is null || document["lab"].AsString == lab)
-            .Select(Summary)
-            .OrderByDescending(run => run.StartedAt).ThenByDescending(run => run.Run, StringComparer.Ordinal)
-            .Take(limit)]);
+    public IReadOnlyList<RunSummary> List(string? lab = null, int limit = int.MaxValue) =>
+        Read<IReadOnlyList<RunSummary>>([], database =>
+            [.. Runs(database).FindAll()
+                .Where(document => lab is null || document["lab"].AsString == lab)
+                .Select(Summary)
+                .OrderByDescending(run => run.StartedAt).ThenByDescending(run => run.Run, StringComparer.Ordinal)
+                .Take(limit)]);
 
     /// <summary>The names of runs that begin so; a whole name is found even where another one begins with it.</summary>
     public IReadOnlyList<string> Find(string prefix) => Read<IReadOnlyList<string>>([], database =>
@@ -152,15 +155,21 @@ public sealed class RunCatalog(string file)
             using var database = new LiteDatabase(new ConnectionString(file) { Connection = ConnectionType.Shared });
             return action(database);
         }
-        catch (Exception error) when (IsOfTheFile(error))
+        catch (Exception error) when (IsDamage(error))
         {
             throw new CatalogException(
-                $"the catalog {file} cannot be used: {error.Message} Set TESTLAB_DATA to a folder that can be written, or move the file away.",
+                $"the catalog {file} is damaged; move it away, and the next run begins a new one", error);
+        }
+        catch (Exception error) when (error is LiteException or IOException or UnauthorizedAccessException)
+        {
+            throw new CatalogException(
+                $"the catalog {file} cannot be used: {error.Message.TrimEnd('.')}; "
+                    + "set TESTLAB_DATA to a folder that can be written",
                 error);
         }
     }
 
     /// <summary>Beside its own exceptions LiteDB answers a damaged file with what its decoding comes to.</summary>
-    private static bool IsOfTheFile(Exception error) => error is LiteException or IOException or UnauthorizedAccessException
+    private static bool IsDamage(Exception error) => error is LiteException { ErrorCode: LiteException.INVALID_DATABASE }
         or ArgumentException or InvalidCastException or FormatException or JsonException;
 }

@@ -1,5 +1,6 @@
 using System.Text;
 using TestLab.Cli.Boot;
+using TestLab.Machines.Control;
 
 namespace TestLab.Cli.Tests.Boot;
 

@@ -1,4 +1,4 @@
-using TestLab.Cli.Boot;
+using TestLab.Machines.Control;
 
 namespace TestLab.Cli.Tests.Boot;
 

@@ -7,7 +7,8 @@ public sealed class ProgramTests
     private static readonly string[][] Helps =
     [
         ["--help"], ["boot", "--help"], ["image", "--help"], ["image", "list", "-h"], ["image", "build", "--help"],
-        ["run", "--help"], ["runs", "--help"], ["runs", "compare", "--help"], ["test", "--help"], ["completion", "--help"],
+        ["run", "--help"], ["runs", "--help"], ["runs", "compare", "--help"], ["test", "--help"],
+        ["completion", "--help"],
     ];
 
     [TestCaseSource(nameof(Helps))]
@@ -39,11 +40,30 @@ public sealed class ProgramTests
         Assert.That(names, Does.Contain("tiny:13").And.Contain("tiny:12-i386").And.Contain("debian:13"));
     }
 
-    [Test]
-    public void TheCompletionScriptIsOneForBash()
+    [TestCase("testlab ru", "run runs")]
+    [TestCase("testlab runs hi", "history")]
+    [TestCase("testlab boot --im", "--image")]
+    [TestCase("testlab completion f", "fish")]
+    public void BashCompletesByTheScript(string line, string expected)
     {
-        string script = TestLabProgram.Run("completion").Output;
-        Assert.That(TestLabProgram.Execute("bash", ["-n"], input: script), Is.EqualTo(new Outcome(0, "", "")));
-        Assert.That(TestLabProgram.Run("[suggest:14]", "testlab boot --i").Output, Does.Contain("--image"));
+        string script = $$"""
+            testlab() { dotnet '{{TestLabProgram.Path}}' "$@"; }
+            {{TestLabProgram.Run("completion").Output}}
+            COMP_LINE='{{line}}'; COMP_POINT=${#COMP_LINE}; COMP_WORDS=($COMP_LINE)
+            COMP_CWORD=$((${#COMP_WORDS[@]} - 1))
+            _testlab
+            echo "${COMPREPLY[*]}"
+            """;
+        Assert.That(TestLabProgram.Execute("bash", [], input: script), Is.EqualTo(new Outcome(0, expected + "\n", "")));
+    }
+
+    [Test]
+    public void EachShellHasACompletionOfItsOwn()
+    {
+        string[] shells = ["bash", "zsh", "fish"];
+        string[] scripts = [.. shells.Select(shell => TestLabProgram.Run("completion", shell).Output)];
+        Assert.That(scripts, Is.Unique.And.All.Contains("[suggest:"));
+        Assert.That(TestLabProgram.Run("completion", "tcsh"),
+            Is.EqualTo(new Outcome(2, "", "testlab: no completion for tcsh; name bash, zsh or fish\n")));
     }
 }

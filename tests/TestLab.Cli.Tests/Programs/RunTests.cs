@@ -97,13 +97,4 @@ public sealed class RunTests : RunFixture
         Assert.That((outcome.ExitCode, outcome.Output), Is.EqualTo((2, "")), outcome.Errors);
         Assert.That(outcome.Errors.TrimEnd().Split('\n'), Has.Length.EqualTo(1).And.Some.Contain(expected));
     }
-
-    [Test]
-    public void AnUnknownRunIsOneLine()
-    {
-        Assert.That(TestLabProgram.Run("runs", "list", "--json").Output.Trim(), Is.EqualTo("[]"));
-        Outcome outcome = TestLabProgram.Run("runs", "show", "nothing");
-        Assert.That((outcome.ExitCode, outcome.Errors),
-            Is.EqualTo((2, "testlab: there is no run nothing; see testlab runs list\n")));
-    }
 }

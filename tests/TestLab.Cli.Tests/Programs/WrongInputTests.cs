@@ -78,6 +78,8 @@ public sealed class WrongInputTests
             "Required argument missing for option: '--append'; see testlab boot --help",
         },
         new object[] { "image", "Required command was not provided; see testlab image --help" },
+        new object[] { "plan", "LAB is missing; see testlab plan --help" },
+        new object[] { "runs compare last", "OTHER is missing; see testlab runs compare --help" },
         new object[] { "image sho tiny", "unknown verb sho; did you mean show?" },
     ];
 

@@ -1,4 +1,5 @@
 using System.Security.Cryptography;
+using TestLab.Labs.Running;
 using TestLab.Machines.Control;
 using TestLab.Machines.Devices.Storage;
 using TestLab.Simulation;
@@ -18,7 +19,7 @@ internal sealed class AgentGuestTests
     public void TheAgentRunsCommandsMovesFilesWaitsAndChangesTheIdentity(string name, int bits)
     {
         string? path = StockGuest.ImageOf(name).DiskPath;
-        using ImageDisk? disk = path is null ? null : new ImageDisk(path);
+        using FileDisk? disk = path is null ? null : new FileDisk(path);
         using StockGuest guest = StockGuest.Create(name, disk: disk is null ? null : new OverlayDisk(disk));
         guest.RunUntil(() => guest.Control.IsReady, LimitSeconds);
         TestContext.Out.WriteLine($"{name}: ready after {guest.Machine.Now.Nanoseconds / 1_000_000} ms");

@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using TestLab.Images;
+using TestLab.Labs.Running;
 using TestLab.Machines.Devices.Storage;
 
 namespace TestLab.Machines.Tests.Guests;
@@ -12,7 +13,7 @@ public sealed class DebianTests
     public void Debian13BootsToALoginWorksAndPowersOffCleanly()
     {
         GuestImage image = StockGuest.ImageOf("debian:13");
-        using var medium = new ImageDisk(image.DiskPath ?? throw new InvalidOperationException("The image has no disk."));
+        using var medium = new FileDisk(image.DiskPath ?? throw new InvalidOperationException("The image has no disk."));
         var disk = new OverlayDisk(medium);
         using StockGuest guest = StockGuest.Create("debian:13", disk: disk);
         guest.RunUntilConsoleShows("login:", 60);

@@ -25,7 +25,9 @@ public sealed class RunCatalogTests
         Catalog.Add(result, "/tmp/web-1");
         Assert.Multiple(() =>
         {
-            Assert.That(JsonReport.Write(Catalog.Get("web-1") ?? throw new AssertionException("gone")), Is.EqualTo(JsonReport.Write(result)));
+            Assert.That(
+                JsonReport.Write(Catalog.Get("web-1") ?? throw new AssertionException("gone")),
+                Is.EqualTo(JsonReport.Write(result)));
             Assert.That(Catalog.List().Single(), Is.EqualTo(new RunSummary
             {
                 Run = "web-1",
@@ -115,7 +117,9 @@ public sealed class RunCatalogTests
         string file = Path.Combine(_folder, "catalog.db");
         File.WriteAllText(file, new string('x', 20_000));
         Assert.That(
-            () => new RunCatalog(file).List(), Throws.TypeOf<CatalogException>().With.Message.Contains(file));
+            () => new RunCatalog(file).List(),
+            Throws.TypeOf<CatalogException>().With.Message.EqualTo(
+                $"the catalog {file} is damaged; move it away, and the next run begins a new one"));
     }
 
     private static LabResult Run(string name, int hour, StepVerdict verdict, int tries = 1) => new()

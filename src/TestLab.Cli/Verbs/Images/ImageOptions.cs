@@ -1,6 +1,6 @@
 using System.CommandLine;
 using TestLab.Images;
-using TestLab.Labs.Words;
+using TestLab.Images.Words;
 
 namespace TestLab.Cli.Verbs.Images;
 

@@ -15,12 +15,16 @@ internal static class HistoryVerb
     {
         var lab = new Argument<string>("LAB") { Description = "The name of a lab." };
         Option<bool> json = KnownRun.Json();
-        var verb = new Command("history", "Show the verdicts of a lab's steps over its runs; flaky ones are marked.") { lab, json };
+        var verb = new Command("history", "Show the verdicts of a lab's steps over its runs; flaky ones are marked.")
+        {
+            lab, json,
+        };
         verb.SetAction(parsed =>
         {
             string name = parsed.GetRequiredValue(lab);
-            IReadOnlyList<StepHistory> steps = RunCatalog.Open().History(name);
-            if (steps.Count == 0) throw new WrongInputException($"no run of a lab {name} is known", "see testlab runs list");
+            RunCatalog catalog = RunCatalog.Open();
+            IReadOnlyList<StepHistory> steps = catalog.History(name);
+            if (steps.Count == 0) throw KnownRun.UnknownLab(catalog, name);
             TextWriter output = parsed.InvocationConfiguration.Output;
             if (parsed.GetValue(json)) output.WriteLine(KnownRun.ToJson(steps));
             else Table.Write(output, ["STEP", "CELL", "PASSED", "FAILED", "LATELY", "LASTED", ""], steps.Select(Columns));

@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using TestLab.Images.Words;
 using TestLab.Labs.Results;
 using TestLab.Storage;
 using TestLab.Storage.Runs;
@@ -10,6 +11,9 @@ namespace TestLab.Cli.Verbs.Runs;
 /// <summary>What the verbs for runs have in common.</summary>
 internal static class KnownRun
 {
+    /// <summary>How many names of runs stand in a message, the newest first.</summary>
+    private const int NamesMax = 3;
+
     private static readonly JsonSerializerOptions Options = new()
     {
         WriteIndented = true,
@@ -34,15 +38,17 @@ internal static class KnownRun
         return catalog.Find(text) switch
         {
             [var only] => only,
-            [] => throw new WrongInputException($"there is no run {text}", "see testlab runs list"),
+            [] => throw Unknown(catalog, text),
             var several => throw new WrongInputException(
-                $"{several.Count} runs begin with {text}", $"name one: {string.Join(", ", several.Take(5))}"),
+                $"{several.Count} runs begin with {text}",
+                $"name one: {string.Join(", ", several.Reverse().Take(NamesMax))}"
+                    + (several.Count > NamesMax ? ", ..." : "")),
         };
     }
 
     /// <exception cref="WrongInputException">There is no such run, or several.</exception>
-    public static LabResult Get(RunCatalog catalog, string text) => catalog.Get(Find(catalog, text))
-        ?? throw new WrongInputException($"there is no run {text}", "see testlab runs list");
+    public static LabResult Get(RunCatalog catalog, string text) =>
+        catalog.Get(Find(catalog, text)) ?? throw Unknown(catalog, text);
 
     /// <summary>Where the files of a run lie; a folder may be named in its place.</summary>
     /// <exception cref="WrongInputException">There is no such run, or several; or its files are gone.</exception>
@@ -56,7 +62,17 @@ internal static class KnownRun
             : throw new WrongInputException($"the files of {run} are gone", "run the lab anew without --replay");
     }
 
+    /// <summary>What to answer where there is no run of a lab.</summary>
+    public static WrongInputException UnknownLab(RunCatalog catalog, string lab) => new(
+        $"no run of a lab {lab} is known", Remedy(lab, catalog.List().Select(run => run.Lab).Distinct()));
+
     public static string ToJson<T>(T value) => JsonSerializer.Serialize(value, Options);
+
+    private static WrongInputException Unknown(RunCatalog catalog, string text) => new(
+        $"there is no run {text}", Remedy(text, catalog.List().Select(run => run.Run)));
+
+    private static string Remedy(string word, IEnumerable<string> known) =>
+        Spelling.Nearest(word, known) is { } nearest ? $"did you mean {nearest}?" : "see testlab runs list";
 
     private static IEnumerable<string> Names()
     {

@@ -12,14 +12,24 @@ internal static class ListVerb
     public static Command Create()
     {
         var lab = new Option<string?>("--lab") { Description = "Only runs of this lab.", HelpName = "NAME" };
-        var limit = new Option<int>("--limit") { Description = "At most so many (default: 20).", HelpName = "N", DefaultValueFactory = _ => 20 };
+        var limit = new Option<int>("--limit")
+        {
+            Description = "At most so many (default: 20).",
+            HelpName = "N",
+            DefaultValueFactory = _ => 20,
+        };
         Option<bool> json = KnownRun.Json();
         var verb = new Command("list", "List the runs, the newest first.") { lab, limit, json };
         verb.SetAction(parsed =>
         {
-            IReadOnlyList<RunSummary> runs = RunCatalog.Open().List(parsed.GetValue(lab), Math.Max(0, parsed.GetValue(limit)));
+            if (parsed.GetValue(limit) < 1)
+                throw new WrongInputException("--limit is a number from 1", "give one or leave it out");
+            RunCatalog catalog = RunCatalog.Open();
+            IReadOnlyList<RunSummary> runs = catalog.List(parsed.GetValue(lab), parsed.GetValue(limit));
             TextWriter output = parsed.InvocationConfiguration.Output;
             if (parsed.GetValue(json)) output.WriteLine(KnownRun.ToJson(runs));
+            else if (runs.Count == 0 && parsed.GetValue(lab) is { } name) throw KnownRun.UnknownLab(catalog, name);
+            else if (runs.Count == 0) parsed.InvocationConfiguration.Error.WriteLine("testlab: no runs yet");
             else Table.Write(output, ["RUN", "VERDICT", "CELLS", "TOOK", "STARTED"], runs.Select(Columns));
             return (int)ExitCode.Passed;
         });

@@ -1,6 +1,6 @@
-using TestLab.Labs.Words;
+using TestLab.Images.Words;
 
-namespace TestLab.Labs.Tests.Words;
+namespace TestLab.Images.Tests.Words;
 
 public sealed class SpellingTests
 {
@@ -17,6 +17,15 @@ public sealed class SpellingTests
     [TestCase("--frobnicate")]
     [TestCase("--x")]
     public void AFarWordIsNotGuessed(string typed) => Assert.That(Spelling.Nearest(typed, Known), Is.Null);
+
+    [TestCase("curll", "curl")]
+    [TestCase("nginx-lihgt", "nginx-light")]
+    [TestCase("gcc", "gcc")]
+    [TestCase("gdbb", null)]
+    [TestCase("ngin", null)]
+    [TestCase("no-such-thing-at-all", null)]
+    public void AmongManyANameIsNearerThanAmongFew(string typed, string? meant) => Assert.That(
+        Spelling.NearestOfMany(typed, ["bash", "curl", "gcc", "nginx-light", "nginx-core"]), Is.EqualTo(meant));
 
     [TestCase("", "abc", 3)]
     [TestCase("abc", "abc", 0)]

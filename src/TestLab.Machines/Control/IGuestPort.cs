@@ -1,7 +1,7 @@
-namespace TestLab.Cli.Boot;
+namespace TestLab.Machines.Control;
 
-/// <summary>A line of bytes between the session and its guest.</summary>
-internal interface IGuestPort
+/// <summary>A line of bytes between the host and a guest, as the host sees it.</summary>
+public interface IGuestPort
 {
     /// <summary>True while something in the guest listens.</summary>
     bool IsOpen { get; }

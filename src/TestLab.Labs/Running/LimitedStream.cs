@@ -1,7 +1,10 @@
 namespace TestLab.Labs.Running;
 
-/// <summary>A file that grows no further than to its limit; what comes after the first piece without room is left out.</summary>
-internal sealed class LimitedFile(Stream file, long limitBytes) : Stream
+/// <summary>A stream that takes no more than its limit; what comes after the first piece without room is dropped.</summary>
+/// <param name="inner">Where the bytes go; owned from now on.</param>
+/// <param name="limitBytes">How many it takes.</param>
+/// <param name="keepsPieces">Whether the piece without room is dropped whole: a record means nothing cut.</param>
+public sealed class LimitedStream(Stream inner, long limitBytes, bool keepsPieces = false) : Stream
 {
     private long _length;
 
@@ -24,16 +27,17 @@ internal sealed class LimitedFile(Stream file, long limitBytes) : Stream
 
     public override void Write(ReadOnlySpan<byte> buffer)
     {
-        // A gap would be worse than an end.
-        IsCut |= buffer.Length > limitBytes - _length;
-        if (IsCut) return;
-        file.Write(buffer);
+        if (IsCut) return; // A gap would be worse than an end.
+        long room = limitBytes - _length;
+        IsCut = buffer.Length > room;
+        if (IsCut) buffer = keepsPieces ? [] : buffer[..(int)room];
+        inner.Write(buffer);
         _length += buffer.Length;
     }
 
     public override void Write(byte[] buffer, int offset, int count) => Write(buffer.AsSpan(offset, count));
 
-    public override void Flush() => file.Flush();
+    public override void Flush() => inner.Flush();
 
     public override int Read(byte[] buffer, int offset, int count) => throw new NotSupportedException();
 
@@ -43,7 +47,7 @@ internal sealed class LimitedFile(Stream file, long limitBytes) : Stream
 
     protected override void Dispose(bool disposing)
     {
-        if (disposing) file.Dispose();
+        if (disposing) inner.Dispose();
         base.Dispose(disposing);
     }
 }
