@@ -38,5 +38,7 @@ public static class RegressionCases
         // FCMOVcc writes C1 only at a stack underflow.
         "64 dac1 flags=203 rsp=30004800 fx0=7f030002ff0000000000000000000000 fx10=0000000000000000801f0000ffff0000 "
             + "fx20=0000000000000080ff3f000000000000",
+        // VERW with LOCK: AMD executes it.
+        "64 f0640f00af37e94089 at=81a flags=696 rsp=30004c5a rdi=73c948e66110",
     ];
 }
