@@ -58,6 +58,12 @@ internal sealed class StockGuest : ISerialBackend, IByteSink, IDisposable
 
     public RunResult Result { get; private set; }
 
+    /// <summary>How the last command ended.</summary>
+    public ControlOutcome? Outcome => _command?.Outcome;
+
+    /// <summary>What the last command has said.</summary>
+    public string Answer => _answer.ToString();
+
     /// <summary>The image, built first where it is not in the catalog.</summary>
     public static GuestImage ImageOf(string name) =>
         new ImageBuilder(new ImageCatalog()).BuildAsync(ImageName.Parse(name)).GetAwaiter().GetResult();
