@@ -6,8 +6,8 @@ namespace TestLab.Machines.Tests.LockStep;
 
 /// <summary>Whole guests on both engines at once: all that they can see is equal every ten virtual milliseconds.</summary>
 /// <remarks>
-/// By hand: TESTLAB_LOCKSTEP_IMAGE, TESTLAB_LOCKSTEP_COMMAND and TESTLAB_LOCKSTEP_SLICES say what
-/// <see cref="AnyGuestAndAnyCommand"/> runs.
+/// By hand: TESTLAB_LOCKSTEP_IMAGE (as <c>testlab image list</c> names them), TESTLAB_LOCKSTEP_COMMAND and
+/// TESTLAB_LOCKSTEP_SLICES say what <see cref="AnyGuestAndAnyCommand"/> runs.
 /// </remarks>
 internal sealed class LockStepTests
 {
