@@ -115,6 +115,7 @@ public static class Latitude
         Mnemonic.Popa or Mnemonic.Popad or Mnemonic.Call or Mnemonic.Retf => true,
         Mnemonic.Iret or Mnemonic.Iretd or Mnemonic.Iretq => true,
         Mnemonic.Lds or Mnemonic.Les or Mnemonic.Lfs or Mnemonic.Lgs or Mnemonic.Lss => true,
+        Mnemonic.Jmp => instruction.IsJmpFarIndirect,
         Mnemonic.Pop => instruction.Op0Kind == OpKind.Memory,
         Mnemonic.Cmpsb or Mnemonic.Cmpsw or Mnemonic.Cmpsd or Mnemonic.Cmpsq => instruction.IsStringInstruction,
         _ => HasParts(instruction),

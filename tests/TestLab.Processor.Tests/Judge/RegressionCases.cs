@@ -40,5 +40,9 @@ public static class RegressionCases
             + "fx20=0000000000000080ff3f000000000000",
         // VERW with LOCK: AMD executes it.
         "64 f0640f00af37e94089 at=81a flags=696 rsp=30004c5a rdi=73c948e66110",
+        // A far pointer at the end of the lower half: of its first word or of all of it.
+        "64 66ff29 at=838 flags=a43 rcx=7ffffffffffe rsp=30004ec0",
+        // The fields of an x87 environment are aligned, where alignment is checked.
+        "64 419d6645d964d26b at=819 flags=606 memory=83f2e9f9b7ad930b rdx=2c rsp=30004c2b r10=300041b0",
     ];
 }
