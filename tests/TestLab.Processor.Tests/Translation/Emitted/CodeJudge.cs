@@ -116,14 +116,16 @@ internal sealed unsafe class CodeJudge
 
     private static bool IsEntryField(ValueKind kind, long displacement) => kind switch
     {
-        ValueKind.BufferEntry => displacement == StateOffset.EntryReadTag || displacement == StateOffset.EntryWriteTag || displacement == StateOffset.EntryHostOffset,
+        ValueKind.BufferEntry => displacement == StateOffset.EntryReadTag || displacement == StateOffset.EntryWriteTag
+            || displacement == StateOffset.EntryHostOffset || displacement == StateOffset.EntryFrame,
         ValueKind.CacheEntry => displacement == StateOffset.CachedRip || displacement == StateOffset.CachedKey || displacement == StateOffset.CachedCode,
         _ => false,
     };
 
     /// <summary>The host faults where such an operand is misaligned.</summary>
     private static bool NeedsAlignment(in Instruction instruction, int size) =>
-        size == 16 && instruction.Mnemonic is not (Mnemonic.Movups or Mnemonic.Movupd or Mnemonic.Movdqu or Mnemonic.Lddqu);
+        size == 16 && instruction.Mnemonic is not (Mnemonic.Movups or Mnemonic.Movupd or Mnemonic.Movdqu or Mnemonic.Lddqu
+            or Mnemonic.Pcmpistri or Mnemonic.Pcmpestri);
 
     private void Step(in Instruction instruction, in InstructionInfo information, in HostKnowledge knowledge)
     {
