@@ -1,4 +1,5 @@
 using TestLab.Images;
+using TestLab.Images.Words;
 using TestLab.Labs.Plans;
 using TestLab.Labs.Words;
 using TestLab.Labs.Yaml;

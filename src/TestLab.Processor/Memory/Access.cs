@@ -67,12 +67,14 @@ public static unsafe class Access
         Cpu.Of(s).Mmu.CanWrite(op, address, size);
 
     /// <summary>Reads up to 4096 bytes; false, and nothing copied, on a fault.</summary>
-    public static bool ReadBytes(CpuState* s, Op* op, ulong address, byte* destination, int length) =>
-        Cpu.Of(s).Mmu.ReadBytes(op, address, destination, length);
+    /// <param name="alignment">Bytes by which the address must be aligned, where alignment is checked.</param>
+    public static bool ReadBytes(CpuState* s, Op* op, ulong address, byte* destination, int length, int alignment = 1) =>
+        Cpu.Of(s).Mmu.ReadBytes(op, address, destination, length, alignment);
 
     /// <summary>Writes up to 4096 bytes; false, and nothing written, on a fault.</summary>
-    public static bool WriteBytes(CpuState* s, Op* op, ulong address, byte* source, int length) =>
-        Cpu.Of(s).Mmu.WriteBytes(op, address, source, length);
+    /// <param name="alignment">Bytes by which the address must be aligned, where alignment is checked.</param>
+    public static bool WriteBytes(CpuState* s, Op* op, ulong address, byte* source, int length, int alignment = 1) =>
+        Cpu.Of(s).Mmu.WriteBytes(op, address, source, length, alignment);
 
     // Out of line and not generic: the fewer bytes of a handler are cold, the sooner it is compiled.
     [MethodImpl(MethodImplOptions.NoInlining)]

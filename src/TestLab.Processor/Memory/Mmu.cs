@@ -150,11 +150,13 @@ public sealed unsafe class Mmu : IMemoryObserver, IDisposable
     internal bool CanWrite(Op* op, ulong address, int size) =>
         _state->Exit != ExitCause.Exception && TryPrepare(op, address, size, DataAccess(PageAccess.Write));
 
-    internal bool ReadBytes(Op* op, ulong address, byte* destination, int length) =>
-        _state->Exit != ExitCause.Exception && Copy(op, address, destination, length, DataAccess(PageAccess.Read));
+    internal bool ReadBytes(Op* op, ulong address, byte* destination, int length, int alignment) =>
+        _state->Exit != ExitCause.Exception && CheckAlignment(op, address, alignment)
+        && Copy(op, address, destination, length, DataAccess(PageAccess.Read));
 
-    internal bool WriteBytes(Op* op, ulong address, byte* source, int length) =>
-        _state->Exit != ExitCause.Exception && Copy(op, address, source, length, DataAccess(PageAccess.Write));
+    internal bool WriteBytes(Op* op, ulong address, byte* source, int length, int alignment) =>
+        _state->Exit != ExitCause.Exception && CheckAlignment(op, address, alignment)
+        && Copy(op, address, source, length, DataAccess(PageAccess.Write));
 
     /// <summary>The host address of bytes of one page for a run of a string instruction; null where it must go piecewise.</summary>
     internal byte* RunForRead(ulong address)

@@ -92,7 +92,7 @@ public sealed class LabRunTests
     }
 
     [Test]
-    public async Task EqualRunsHaveEqualHashesOnAnyNumberOfThreads()
+    public async Task EqualRunsHaveEqualHashesOnAnyNumberOfThreadsAndOnAnyEngine()
     {
         const string Lab =
             """
@@ -105,8 +105,10 @@ public sealed class LabRunTests
                 machines: [peer-1, peer-2]
                 run: ping -c 5 -i 0.2 peer-${index} && ping -c 5 peer-1 && ping -c 5 peer-2
             """;
-        string?[] hashes = [(await RunAsync(Lab)).Hash, (await RunAsync(Lab, threads: 2)).Hash];
-        Assert.That(hashes[0], Is.Not.Null.And.EqualTo(hashes[1]));
+        string? hash = (await RunAsync(Lab)).Hash;
+        Assert.That(hash, Is.Not.Null);
+        Assert.That((await RunAsync(Lab, threads: 2)).Hash, Is.EqualTo(hash), "on two threads");
+        Assert.That((await RunAsync(Lab, threads: 2, engine: "interpreter")).Hash, Is.EqualTo(hash), "interpreted");
     }
 
     [Test]
@@ -244,6 +246,6 @@ public sealed class LabRunTests
         });
     }
 
-    private Task<CellResult> RunAsync(string text, int threads = 1) =>
-        Rehearsal.RunAsync(text, new LabRunOptions { ThreadCount = threads, Folder = _folder });
+    private Task<CellResult> RunAsync(string text, int threads = 1, string? engine = null) =>
+        Rehearsal.RunAsync(text, new LabRunOptions { ThreadCount = threads, Folder = _folder, Engine = engine });
 }

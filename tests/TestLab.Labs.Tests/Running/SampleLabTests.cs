@@ -1,5 +1,6 @@
 using TestLab.Labs.Results;
 using TestLab.Labs.Running;
+using TestLab.Processor.Execution;
 
 namespace TestLab.Labs.Tests.Running;
 
@@ -20,6 +21,17 @@ public sealed class SampleLabTests
         });
     }
 
+    [TestCase("hello")]
+    [TestCase("web", Explicit = true, Reason = "The interpreter takes minutes.")]
+    public async Task ALabIsTheSameOnBothEngines(string name)
+    {
+        if (!Engines.CanTranslate) Assert.Ignore("The host is not Linux on x86-64.");
+        CellResult interpreted = await RunAsync(name, threads: 2, "interpreter");
+        CellResult translated = await RunAsync(name, threads: 2, "translator");
+        Assert.That(translated.Steps.Select(step => step.Verdict), Is.All.EqualTo(StepVerdict.Passed));
+        Assert.That(interpreted.Hash, Is.Not.Null.And.EqualTo(translated.Hash));
+    }
+
     /// <summary>One cell of ten: the others differ in the release, the word size or the line, and take an image each.</summary>
     [Test]
     public async Task AProgramIsFetchedBuiltAndRunInTheNewestDebianOverASlowLine()
@@ -32,8 +44,8 @@ public sealed class SampleLabTests
         Assert.That(result.Steps.Select(step => step.Verdict), Is.All.EqualTo(StepVerdict.Passed));
     }
 
-    private static Task<CellResult> RunAsync(string name, int threads) => Rehearsal.RunFileAsync(
-        Path.Combine(Root(), "labs", name, LabFile.Name), new LabRunOptions { ThreadCount = threads });
+    private static Task<CellResult> RunAsync(string name, int threads, string? engine = null) => Rehearsal.RunFileAsync(
+        Path.Combine(Root(), "labs", name, LabFile.Name), new LabRunOptions { ThreadCount = threads, Engine = engine });
 
     private static string Root()
     {

@@ -2,16 +2,25 @@ using System.Security.Cryptography;
 using TestLab.Labs.Running;
 using TestLab.Machines.Control;
 using TestLab.Machines.Devices.Storage;
+using TestLab.Processor.Execution;
 using TestLab.Simulation;
 
 namespace TestLab.Machines.Tests.Guests;
 
 /// <summary>The control channel of stock guests: what the agent does on real kernels, without a network.</summary>
+[TestFixture(EngineKind.Interpreter)]
+[TestFixture(EngineKind.Translator)]
 [Category("Slow")]
-internal sealed class AgentGuestTests
+internal sealed class AgentGuestTests(EngineKind engine)
 {
     private const int Executable = 0x1ED; // 0755
     private const int LimitSeconds = 60;
+
+    [OneTimeSetUp]
+    public void Prepare()
+    {
+        if (engine == EngineKind.Translator && !Engines.CanTranslate) Assert.Ignore("The host is not Linux on x86-64.");
+    }
 
     [TestCase("tiny:13", 64)]
     [TestCase("tiny:12-i386", 32)]
@@ -20,7 +29,7 @@ internal sealed class AgentGuestTests
     {
         string? path = StockGuest.ImageOf(name).DiskPath;
         using FileDisk? disk = path is null ? null : new FileDisk(path);
-        using StockGuest guest = StockGuest.Create(name, disk: disk is null ? null : new OverlayDisk(disk));
+        using StockGuest guest = StockGuest.Create(name, disk: disk is null ? null : new OverlayDisk(disk), engine: new EngineOptions { Kind = engine });
         guest.RunUntil(() => guest.Control.IsReady, LimitSeconds);
         TestContext.Out.WriteLine($"{name}: ready after {guest.Machine.Now.Nanoseconds / 1_000_000} ms");
         Assert.That(guest.Control.GuestBits, Is.EqualTo(bits));

@@ -58,9 +58,15 @@ internal sealed class StockGuest : ISerialBackend, IByteSink, IDisposable
 
     public RunResult Result { get; private set; }
 
-    /// <summary>The image, built first where it is not in the catalog.</summary>
-    public static GuestImage ImageOf(string name) =>
-        new ImageBuilder(new ImageCatalog()).BuildAsync(ImageName.Parse(name)).GetAwaiter().GetResult();
+    /// <summary>How the last command ended.</summary>
+    public ControlOutcome? Outcome => _command?.Outcome;
+
+    /// <summary>What the last command has said.</summary>
+    public string Answer => _answer.ToString();
+
+    /// <summary>The image of a name, or of a recipe that has been built; of a name it is built where it is not in the catalog.</summary>
+    public static GuestImage ImageOf(string name) => new ImageCatalog().FindLabelled(name)
+        ?? new ImageBuilder(new ImageCatalog()).BuildAsync(ImageName.Parse(name)).GetAwaiter().GetResult();
 
     public static StockGuest Create(string image, IFrameSink? cable = null, ulong number = 1, IBlockBackend? disk = null,
         EngineOptions? engine = null) => new(ImageOf(image), cable, number, disk, engine);

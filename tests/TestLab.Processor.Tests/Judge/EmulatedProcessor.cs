@@ -42,6 +42,9 @@ public sealed unsafe class EmulatedProcessor : IJudgedEngine
         KernelImage.Enter(_cpu);
     }
 
+    /// <summary>A case has run, and its code is still there.</summary>
+    public Action<Cpu>? HasRun { get; set; }
+
     public JudgeOutcome[] Run(IReadOnlyList<JudgeCase> cases)
     {
         var outcomes = new JudgeOutcome[cases.Count];
@@ -75,6 +78,7 @@ public sealed unsafe class EmulatedProcessor : IJudgedEngine
         Load(test);
         CpuExit exit = _cpu.RunUntil(_cpu.Clock + InstructionLimit);
         JudgeOutcome outcome = Take(exit);
+        HasRun?.Invoke(_cpu);
         _memory.TryWrite(code, KernelImage.Breakpoints.AsSpan(0, test.Code.Length));
         return outcome;
     }

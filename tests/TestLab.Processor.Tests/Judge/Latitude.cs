@@ -115,6 +115,7 @@ public static class Latitude
         Mnemonic.Popa or Mnemonic.Popad or Mnemonic.Call or Mnemonic.Retf => true,
         Mnemonic.Iret or Mnemonic.Iretd or Mnemonic.Iretq => true,
         Mnemonic.Lds or Mnemonic.Les or Mnemonic.Lfs or Mnemonic.Lgs or Mnemonic.Lss => true,
+        Mnemonic.Jmp => instruction.IsJmpFarIndirect,
         Mnemonic.Pop => instruction.Op0Kind == OpKind.Memory,
         Mnemonic.Cmpsb or Mnemonic.Cmpsw or Mnemonic.Cmpsd or Mnemonic.Cmpsq => instruction.IsStringInstruction,
         _ => HasParts(instruction),
@@ -132,6 +133,17 @@ public static class Latitude
     public static bool EntersMmxBeforeFaulting(in Instruction instruction) => instruction.Mnemonic is Mnemonic.Cvtpd2pi
         or Mnemonic.Cvttpd2pi or Mnemonic.Cvtps2pi or Mnemonic.Cvttps2pi or Mnemonic.Maskmovq or Mnemonic.Cvtpi2ps
         or Mnemonic.Cvtpi2pd;
+
+    /// <summary>Whether the bytes begin with VERW of memory behind a LOCK prefix.</summary>
+    public static bool IsLockedVerw(ReadOnlySpan<byte> code, bool is64)
+    {
+        const byte @lock = 0xF0;
+        int length = code.IndexOfAnyExcept<byte>([@lock, 0x26, 0x2E, 0x36, 0x3E, 0x64, 0x65, 0x66, 0x67, 0xF2, 0xF3]);
+        if (length <= 0 || !code[..length].Contains(@lock)) return false;
+        if (is64 && (code[length] & 0xF0) == 0x40) length++; // REX.
+        ReadOnlySpan<byte> opcode = code[length..];
+        return opcode is [0x0F, 0x00, var form, ..] && (form >> 3 & 7) == 5 && form < 0xC0;
+    }
 
     private static bool IsShift(Mnemonic mnemonic) => mnemonic is Mnemonic.Shl or Mnemonic.Sal or Mnemonic.Shr
         or Mnemonic.Sar or Mnemonic.Rol or Mnemonic.Ror or Mnemonic.Rcl or Mnemonic.Rcr or Mnemonic.Shld or Mnemonic.Shrd;

@@ -31,6 +31,7 @@ public sealed class OutcomeComparison
         if (expected.Vector == JudgeOutcome.Timeout || WrapsAround(test, expected, actual)
             || TakesNarrowStackAlong(test, expected, actual)
             || LoadsAFeatureOfTheHost(test, expected, actual)
+            || LocksVerw(test, actual)
             || FaultsInItsOwnOrder(test, expected, actual))
         {
             return [];
@@ -72,6 +73,14 @@ public sealed class OutcomeComparison
         (BinaryPrimitives.ReadUInt32LittleEndian(expected.Floating.AsSpan(FloatingImage.Mxcsr)) & MisalignedMode) != 0
         && actual.Vector == Vectors.GeneralProtection
         && Faulting(test, actual)?.Mnemonic is Mnemonic.Ldmxcsr or Mnemonic.Fxrstor or Mnemonic.Fxrstor64;
+
+    /// <summary>VERW of memory with LOCK is #UD by the manuals; AMD's, since it clears buffers too, executes it.</summary>
+    private static bool LocksVerw(JudgeCase test, JudgeOutcome actual)
+    {
+        ulong offset = actual.InstructionPointer - test.CodeAddress;
+        return actual.Vector == Vectors.InvalidOpcode && offset < (ulong)test.Code.Length
+            && Latitude.IsLockedVerw(test.Code.AsSpan((int)offset), test.Mode == JudgeMode.Long);
+    }
 
     /// <summary>True where both fault at the same instruction, of which vendors check the parts in different orders.</summary>
     private bool FaultsInItsOwnOrder(JudgeCase test, JudgeOutcome expected, JudgeOutcome actual)

@@ -38,5 +38,11 @@ public static class RegressionCases
         // FCMOVcc writes C1 only at a stack underflow.
         "64 dac1 flags=203 rsp=30004800 fx0=7f030002ff0000000000000000000000 fx10=0000000000000000801f0000ffff0000 "
             + "fx20=0000000000000080ff3f000000000000",
+        // VERW with LOCK: AMD executes it.
+        "64 f0640f00af37e94089 at=81a flags=696 rsp=30004c5a rdi=73c948e66110",
+        // A far pointer at the end of the lower half: of its first word or of all of it.
+        "64 66ff29 at=838 flags=a43 rcx=7ffffffffffe rsp=30004ec0",
+        // The fields of an x87 environment are aligned, where alignment is checked.
+        "64 419d6645d964d26b at=819 flags=606 memory=83f2e9f9b7ad930b rdx=2c rsp=30004c2b r10=300041b0",
     ];
 }

@@ -1,6 +1,7 @@
 using System.CommandLine;
 using TestLab.Cli.Hosting;
 using TestLab.Images;
+using TestLab.Images.Words;
 using TestLab.Labs.Building;
 using TestLab.Labs.Words;
 

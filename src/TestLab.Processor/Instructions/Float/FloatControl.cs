@@ -165,7 +165,7 @@ internal static unsafe class FloatControl
         public static bool Execute(CpuState* s, Op* op, ulong address)
         {
             byte* image = stackalloc byte[FloatEnvironment.MaximumBytes];
-            if (!Access.ReadBytes(s, op, address, image, Size)) return false;
+            if (!Access.ReadBytes(s, op, address, image, Size, TWidth.FieldBytes)) return false;
             FloatEnvironment.Load(s, image, TWidth.FieldBytes, TContent.HasRegisters);
             return true;
         }
@@ -184,7 +184,7 @@ internal static unsafe class FloatControl
         {
             byte* image = stackalloc byte[FloatEnvironment.MaximumBytes];
             FloatEnvironment.Save(s, image, TWidth.FieldBytes, TContent.HasRegisters);
-            if (!Access.WriteBytes(s, op, address, image, Size)) return false;
+            if (!Access.WriteBytes(s, op, address, image, Size, TWidth.FieldBytes)) return false;
             if (TContent.HasRegisters) FloatUnit.Initialize(s);
             else FloatUnit.WriteControl(s, (ushort)(s->FloatControl | FloatUnit.ExceptionFlags));
             return true;

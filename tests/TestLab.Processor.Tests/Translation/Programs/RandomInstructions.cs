@@ -1,122 +1,39 @@
 using Iced.Intel;
-using static Iced.Intel.AssemblerRegisters;
 
-namespace TestLab.Processor.Tests.Translation;
+namespace TestLab.Processor.Tests.Translation.Programs;
 
-/// <summary>A program of random instructions, branches, calls and returns that runs for ever inside its own memory.</summary>
-/// <remarks>RBX points at data; RSP at a stack; the other registers are anything.</remarks>
-internal sealed class RandomProgram
+/// <summary>Random instructions of the kinds that the translator has emitters for, with operands that suit a random program.</summary>
+/// <remarks>Memory operands are relative to BX, EBX or RBX; nothing changes that register and the stack pointer.</remarks>
+/// <param name="random">The source of all choices.</param>
+/// <param name="bits">Of the code: 16, 32 or 64.</param>
+/// <param name="overrides">Segments that memory operands may name.</param>
+internal sealed class RandomInstructions(Random random, int bits, Register[] overrides)
 {
-    public const ulong Code = 0x10000;
-    public const ulong Data = 0x20000;
-    public const ulong Stack = 0x30000;
+    private const int PageBytes = 0x1000;
 
-    private const int Pieces = 120;
-
-    private readonly Random _random;
-    private readonly Assembler _c;
-    private readonly bool _is64;
-    private readonly Label[] _pieces = new Label[Pieces];
-    private readonly Label[] _functions = new Label[8];
+    private readonly Code[] _codes = bits switch { 64 => s_codes64, 32 => s_codes32, _ => s_codes16 };
     private bool _isLegacy; // The instruction has no REX prefix, so AH to BH can be named.
 
-    private RandomProgram(int seed, bool is64)
+    public Instruction Next()
     {
-        _random = new Random(seed);
-        _is64 = is64;
-        _c = new Assembler(is64 ? 64 : 32);
-    }
-
-    public static byte[] Create(int seed, bool is64) => new RandomProgram(seed, is64).Build();
-
-    private byte[] Build()
-    {
-        for (int i = 0; i < Pieces; i++) _pieces[i] = _c.CreateLabel();
-        for (int i = 0; i < _functions.Length; i++) _functions[i] = _c.CreateLabel();
-        for (int i = 0; i < Pieces; i++)
-        {
-            _c.Label(ref _pieces[i]);
-            EmitPiece(i);
-        }
-
-        _c.jmp(_pieces[0]);
-        for (int i = 0; i < _functions.Length; i++)
-        {
-            _c.Label(ref _functions[i]);
-            if (_is64) _c.push(rbp);
-            else _c.push(ebp);
-            for (int k = _random.Next(4); k >= 0; k--) EmitInstruction();
-            if (_is64) _c.pop(rbp);
-            else _c.pop(ebp);
-            _c.ret();
-        }
-
-        using var stream = new MemoryStream();
-        _c.Assemble(new StreamCodeWriter(stream), Code);
-        return stream.ToArray();
-    }
-
-    private void EmitPiece(int number)
-    {
-        for (int k = _random.Next(7); k >= 0; k--) EmitInstruction();
-        int target = Math.Clamp(number + _random.Next(-4, 12), 0, Pieces - 1);
-        switch (_random.Next(10))
-        {
-            case 0 when target > number: _c.jmp(_pieces[target]); break;
-            case 1: _c.call(_functions[_random.Next(_functions.Length)]); break;
-            case < 9: EmitBranch(_pieces[target > number ? target : Math.Min(number + 1, Pieces - 1)], _pieces[target]); break;
-        }
-    }
-
-    /// <summary>Forward by any condition; backward while a counter in memory has a bit set, so that no loop is endless.</summary>
-    private void EmitBranch(Label forward, Label any)
-    {
-        if (_random.Next(3) != 0)
-        {
-            EmitJump(forward);
-            return;
-        }
-
-        _c.inc(__dword_ptr[(int)Data + 0x1800]);
-        _c.test(__dword_ptr[(int)Data + 0x1800], 1 << _random.Next(3));
-        _c.jnz(any);
-    }
-
-    private void EmitJump(Label target)
-    {
-        switch (_random.Next(16))
-        {
-            case 0: _c.jo(target); break;
-            case 1: _c.jno(target); break;
-            case 2: _c.jb(target); break;
-            case 3: _c.jae(target); break;
-            case 4: _c.je(target); break;
-            case 5: _c.jne(target); break;
-            case 6: _c.jbe(target); break;
-            case 7: _c.ja(target); break;
-            case 8: _c.js(target); break;
-            case 9: _c.jns(target); break;
-            case 10: _c.jp(target); break;
-            case 11: _c.jnp(target); break;
-            case 12: _c.jl(target); break;
-            case 13: _c.jge(target); break;
-            case 14: _c.jle(target); break;
-            default: _c.jg(target); break;
-        }
-    }
-
-    private void EmitInstruction()
-    {
-        Code[] codes = _is64 ? s_codes64 : s_codes32;
-        Code code = codes[_random.Next(codes.Length)];
+        Code code = _codes[random.Next(_codes.Length)];
         var instruction = new Instruction { Code = code };
         OpCodeInfo info = code.ToOpCode();
-        _isLegacy = !_is64 || (_random.Next(4) == 0 && !code.ToString().Contains("64", StringComparison.Ordinal));
+        _isLegacy = bits != 64 || (random.Next(4) == 0 && !code.ToString().Contains("64", StringComparison.Ordinal));
         for (int i = 0; i < info.OpCount; i++) SetOperand(ref instruction, i, info.GetOpKind(i));
-        if (instruction.MemoryBase != Register.None && instruction.MemoryIndex == Register.None && _random.Next(3) == 0)
-            instruction.MemoryDisplacement64 = (ulong)_random.Next(0x1000, 0x1010) - 8; // Across the pages' border.
-        _c.AddInstruction(instruction);
+        if (instruction.MemoryBase == Register.None) return instruction;
+        if (random.Next(3) == 0) instruction.MemoryDisplacement64 = (ulong)(PageBytes + random.Next(16) - 8); // Across the border of two pages.
+        if (random.Next(8) == 0) instruction.SegmentPrefix = overrides[random.Next(overrides.Length)];
+        return instruction;
     }
+
+    /// <summary>A general register of the mode's width that a program may change.</summary>
+    public Register Word() => bits switch
+    {
+        64 => Register.RAX + General(),
+        32 => Register.EAX + General(),
+        _ => Register.AX + General(),
+    };
 
     private void SetOperand(ref Instruction instruction, int number, OpCodeOperandKind kind)
     {
@@ -126,8 +43,8 @@ internal sealed class RandomProgram
             case OpCodeOperandKind.r16_reg or OpCodeOperandKind.r16_opcode or OpCodeOperandKind.r16_rm: instruction.SetOpRegister(number, Register.AX + General()); break;
             case OpCodeOperandKind.r32_reg or OpCodeOperandKind.r32_opcode or OpCodeOperandKind.r32_rm: instruction.SetOpRegister(number, Register.EAX + General()); break;
             case OpCodeOperandKind.r64_reg or OpCodeOperandKind.r64_opcode or OpCodeOperandKind.r64_rm: instruction.SetOpRegister(number, Register.RAX + General()); break;
-            case OpCodeOperandKind.xmm_reg or OpCodeOperandKind.xmm_rm: instruction.SetOpRegister(number, Register.XMM0 + _random.Next(_isLegacy ? 8 : 16)); break;
-            case OpCodeOperandKind.xmm_or_mem: SetRegisterOrMemory(ref instruction, number, Register.XMM0 + _random.Next(_isLegacy ? 8 : 16)); break;
+            case OpCodeOperandKind.xmm_reg or OpCodeOperandKind.xmm_rm: instruction.SetOpRegister(number, Register.XMM0 + random.Next(_isLegacy ? 8 : 16)); break;
+            case OpCodeOperandKind.xmm_or_mem: SetRegisterOrMemory(ref instruction, number, Register.XMM0 + random.Next(_isLegacy ? 8 : 16)); break;
             case OpCodeOperandKind.r8_or_mem: SetRegisterOrMemory(ref instruction, number, Byte()); break;
             case OpCodeOperandKind.r16_or_mem: SetRegisterOrMemory(ref instruction, number, Register.AX + General()); break;
             case OpCodeOperandKind.r32_or_mem: SetRegisterOrMemory(ref instruction, number, Register.EAX + General()); break;
@@ -135,19 +52,19 @@ internal sealed class RandomProgram
             case OpCodeOperandKind.mem: SetMemory(ref instruction, number); break;
             case OpCodeOperandKind.cl: instruction.SetOpRegister(number, Register.CL); break;
             case OpCodeOperandKind.imm8_const_1: Set(ref instruction, number, OpKind.Immediate8, 1); break;
-            case OpCodeOperandKind.imm8: Set(ref instruction, number, OpKind.Immediate8, (byte)_random.Next(256)); break;
+            case OpCodeOperandKind.imm8: Set(ref instruction, number, OpKind.Immediate8, (byte)random.Next(256)); break;
             case OpCodeOperandKind.imm8sex16: Set(ref instruction, number, OpKind.Immediate8to16, Signed()); break;
             case OpCodeOperandKind.imm8sex32: Set(ref instruction, number, OpKind.Immediate8to32, Signed()); break;
             case OpCodeOperandKind.imm8sex64: Set(ref instruction, number, OpKind.Immediate8to64, Signed()); break;
-            case OpCodeOperandKind.imm16: Set(ref instruction, number, OpKind.Immediate16, (ushort)_random.Next()); break;
-            case OpCodeOperandKind.imm32: Set(ref instruction, number, OpKind.Immediate32, (uint)_random.Next() << _random.Next(2)); break;
-            case OpCodeOperandKind.imm32sex64: Set(ref instruction, number, OpKind.Immediate32to64, (ulong)(long)(int)(_random.Next() << _random.Next(2))); break;
-            case OpCodeOperandKind.imm64: Set(ref instruction, number, OpKind.Immediate64, (ulong)_random.NextInt64()); break;
+            case OpCodeOperandKind.imm16: Set(ref instruction, number, OpKind.Immediate16, (ushort)random.Next()); break;
+            case OpCodeOperandKind.imm32: Set(ref instruction, number, OpKind.Immediate32, (uint)random.Next() << random.Next(2)); break;
+            case OpCodeOperandKind.imm32sex64: Set(ref instruction, number, OpKind.Immediate32to64, (ulong)(long)(int)(random.Next() << random.Next(2))); break;
+            case OpCodeOperandKind.imm64: Set(ref instruction, number, OpKind.Immediate64, (ulong)random.NextInt64()); break;
             default: throw new InvalidOperationException($"No operand for {kind}.");
         }
     }
 
-    private ulong Signed() => (ulong)(long)(sbyte)_random.Next(256);
+    private ulong Signed() => (ulong)(long)(sbyte)random.Next(256);
 
     private static void Set(ref Instruction instruction, int number, OpKind kind, ulong value)
     {
@@ -158,16 +75,16 @@ internal sealed class RandomProgram
 
     private void SetRegisterOrMemory(ref Instruction instruction, int number, Register register)
     {
-        if (_random.Next(2) == 0) instruction.SetOpRegister(number, register);
+        if (random.Next(2) == 0) instruction.SetOpRegister(number, register);
         else SetMemory(ref instruction, number);
     }
 
     private void SetMemory(ref Instruction instruction, int number)
     {
         instruction.SetOpKind(number, OpKind.Memory);
-        instruction.MemoryBase = _is64 ? Register.RBX : Register.EBX;
-        instruction.MemoryDisplSize = _is64 ? 8 : 4;
-        instruction.MemoryDisplacement64 = (ulong)(_random.Next(0x100) * 16);
+        instruction.MemoryBase = bits switch { 64 => Register.RBX, 32 => Register.EBX, _ => Register.BX };
+        instruction.MemoryDisplSize = bits / 8;
+        instruction.MemoryDisplacement64 = (ulong)(random.Next(0x100) * 16);
         instruction.MemoryIndexScale = 1;
     }
 
@@ -176,7 +93,7 @@ internal sealed class RandomProgram
     {
         while (true)
         {
-            int number = _random.Next(_isLegacy ? 8 : 16);
+            int number = random.Next(_isLegacy || bits != 64 ? 8 : 16);
             if (number is not (3 or 4)) return number;
         }
     }
@@ -184,14 +101,15 @@ internal sealed class RandomProgram
     private Register Byte()
     {
         int number = General();
-        if (_isLegacy) return (_random.Next(2) == 0 ? Register.AH : Register.AL) + _random.Next(3);
+        if (_isLegacy) return (random.Next(2) == 0 ? Register.AH : Register.AL) + random.Next(3);
         return number < 4 ? Register.AL + number : Register.SPL + (number - 4);
     }
 
-    private static readonly Code[] s_codes64 = Codes(is64: true);
-    private static readonly Code[] s_codes32 = Codes(is64: false);
+    private static readonly Code[] s_codes64 = Codes(info => info.Mode64);
+    private static readonly Code[] s_codes32 = Codes(info => info.Mode32);
+    private static readonly Code[] s_codes16 = Codes(info => info.Mode16);
 
-    private static Code[] Codes(bool is64)
+    private static Code[] Codes(Predicate<OpCodeInfo> hasMode)
     {
         HashSet<Mnemonic> wanted =
         [
@@ -224,7 +142,7 @@ internal sealed class RandomProgram
             {
                 OpCodeInfo info = code.ToOpCode();
                 return wanted.Contains(code.Mnemonic()) && info.IsInstruction && info.Encoding == EncodingKind.Legacy
-                    && (is64 ? info.Mode64 : info.Mode32)
+                    && hasMode(info)
                     && Enumerable.Range(0, info.OpCount).All(i => possible.Contains(info.GetOpKind(i)))
                     && !(code.Mnemonic() == Mnemonic.Lea && info.OpCount == 2 && code == Iced.Intel.Code.Lea_r16_m);
             }),
