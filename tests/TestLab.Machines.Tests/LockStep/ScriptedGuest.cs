@@ -1,5 +1,5 @@
-using TestLab.Machines.Control;
 using TestLab.Labs.Running;
+using TestLab.Machines.Control;
 using TestLab.Machines.Devices.Storage;
 using TestLab.Machines.Tests.Guests;
 using TestLab.Processor.Execution;
