@@ -22,11 +22,9 @@ public sealed unsafe class Cpu : IDisposable
 {
     private readonly GuestMemory _memory;
     private readonly IProcessorBus _bus;
-    private readonly BlockDecoder _decoder = new();
     private readonly BlockCache _blocks;
     private readonly IExecutionEngine _engine;
-    private readonly Block* _scratch;
-    private readonly byte* _crossing;
+    private readonly BlockFinder _finder;
     private readonly InterruptUnit _interrupts;
     private ulong _clock; // At the engine's entry; the budget spent since then comes on top.
     private long _budgetAtEntry;
@@ -39,8 +37,6 @@ public sealed unsafe class Cpu : IDisposable
     {
         (Model, _memory, _bus) = (model, memory, bus);
         State = StateMemory.Allocate();
-        _scratch = (Block*)NativeMemory.AlignedAlloc((nuint)(sizeof(Block) + (BlockDecoder.InstructionLimit + 1) * sizeof(Op)), 64);
-        _crossing = (byte*)NativeMemory.AllocZeroed(32);
         State->Owner = GCHandle.ToIntPtr(GCHandle.Alloc(this, GCHandleType.Weak));
         State->ExitOperation = (Op*)NativeMemory.AllocZeroed(2, (nuint)sizeof(Op));
         State->ExitOperation[0].Handler = &Flow.Exit;
@@ -48,6 +44,7 @@ public sealed unsafe class Cpu : IDisposable
         _engine = Engines.Create(engine ?? EngineOptions.Default, State, memory);
         _blocks = new BlockCache(State, memory, _engine);
         Mmu = new Mmu(State, memory, bus, _blocks);
+        _finder = new BlockFinder(this, memory, _blocks);
         Segments = new SegmentUnit(this);
         Tasks = new TaskUnit(this);
         Far = new FarControl(this);
@@ -241,7 +238,7 @@ public sealed unsafe class Cpu : IDisposable
             return;
         }
 
-        Block* block = FindBlock(budget);
+        Block* block = _finder.Find(budget);
         if (block != null) RunBlock(block, budget);
     }
 
@@ -275,7 +272,7 @@ public sealed unsafe class Cpu : IDisposable
     /// <returns>False where it faulted.</returns>
     private bool RunAlone()
     {
-        Block* block = DecodeAt(1, _scratch);
+        Block* block = _finder.DecodeForOnce(1);
         if (block == null) return false;
         State->IsSingleInstruction = true;
         Statistics.SingleInstructions++;
@@ -307,7 +304,7 @@ public sealed unsafe class Cpu : IDisposable
         State->Rip = (State->Rip + op->Offset) & Flow.RipMask(State);
     }
 
-    private void DeliverException()
+    internal void DeliverException()
     {
         if (State->ExitingOperation != null) Rewind();
         State->LinkSource = null;
@@ -316,173 +313,6 @@ public sealed unsafe class Cpu : IDisposable
         Statistics.Exceptions++;
         ulong returnRip = State->ExceptionKind == InterruptKind.Exception ? State->Rip : State->ExceptionReturn;
         _interrupts.Deliver(State->ExceptionVector, State->ExceptionKind, State->ExceptionErrorCode, returnRip);
-    }
-
-    private Block* FindBlock(long budget)
-    {
-        JumpCacheEntry* entry = JumpCacheEntry.For(State, State->Rip);
-        Block* block = entry->Rip == State->Rip && entry->Key == State->JumpKey && entry->Block->Count != 0
-            ? entry->Block : FindBlockSlow(entry);
-        if (block == null)
-        {
-            State->LinkSource = null;
-            return null;
-        }
-
-        if (block->Count > budget)
-        {
-            State->LinkSource = null;
-            return DecodeAt((int)budget, _scratch);
-        }
-
-        Link(block);
-        return block;
-    }
-
-    private void Link(Block* block)
-    {
-        Op* source = State->LinkSource;
-        State->LinkSource = null;
-        if (source == null || block == _scratch || source->Block == _scratch) return;
-        Links.TryAdd(source, block);
-    }
-
-    private Block* FindBlockSlow(JumpCacheEntry* entry)
-    {
-        if (!TryLocate(out ulong linear, out ulong physical)) return null;
-        Block* block = _blocks.Find(physical, State->Mode);
-        if (block == null)
-        {
-            block = Decode(linear, physical);
-            if (block == null || block == _scratch) return block;
-        }
-
-        if ((State->Mode & CpuMode.Flat) == 0) return block;
-        _blocks.NoteTarget(State->Rip, Mmu.IsGlobal(linear));
-        entry->Rip = State->Rip;
-        entry->Key = State->JumpKey;
-        entry->Block = block;
-        entry->Code = block->Code != 0 ? block->Code : State->UntranslatedCode;
-        return block;
-    }
-
-    /// <summary>Checks the instruction pointer and translates it; on failure the exception has been delivered.</summary>
-    private bool TryLocate(out ulong linear, out ulong physical)
-    {
-        State->Exit = ExitCause.None;
-        State->ExitingOperation = null;
-        linear = State->Rip;
-        physical = 0;
-        bool valid;
-        if ((State->Mode & CpuMode.Code64) != 0)
-        {
-            valid = Canonical.Is(linear);
-        }
-        else
-        {
-            ref SegmentRegister code = ref State->Segments[(int)SegmentIndex.Cs];
-            valid = linear <= code.Limit;
-            linear = (uint)(code.Base + linear);
-        }
-
-        if (!valid) Faults.Raise(State, null, Vectors.GeneralProtection, 0);
-        if (valid && Mmu.TryTranslateFetch(linear, out physical)) return true;
-        DeliverException();
-        return false;
-    }
-
-    private Block* Decode(ulong linear, ulong physical)
-    {
-        int page = _memory.PageOf(physical);
-        if (page < 0) return DecodeAt(1, _scratch);
-        int offset = (int)(physical & (GuestMemory.PageSize - 1));
-        int count = _decoder.Read(_memory.Frame(page) + offset, LengthInSegment(GuestMemory.PageSize - offset), State->Rip, State->Mode, int.MaxValue);
-        if (count == 0) return DecodeCrossing(linear, physical);
-
-        Block* block = Allocate();
-        _decoder.Emit(block, physical, State->Rip, State->Mode);
-        _blocks.Add(block);
-        return block;
-    }
-
-    /// <summary>The block of an instruction that reaches into the next page.</summary>
-    private Block* DecodeCrossing(ulong linear, ulong physical)
-    {
-        if ((State->Mode & CpuMode.Flat) == 0) return DecodeAt(1, _scratch);
-        if (!TryGatherCrossing(linear, physical, out int length, out ulong nextPage)) return null;
-        if (_memory.PageOf(nextPage) < 0) return DecodeAt(1, _scratch);
-        _decoder.Read(_crossing, length, State->Rip, State->Mode, 1);
-        Block* block = Allocate();
-        _decoder.Emit(block, physical, State->Rip, State->Mode);
-        PageCrossing.Guard(block, nextPage);
-        _blocks.Add(block);
-        return block;
-    }
-
-    private Block* Allocate()
-    {
-        Block* block = _blocks.TryAllocate(_decoder.OperationLimit);
-        if (block != null) return block;
-        _blocks.Empty();
-        State->LinkSource = null;
-        return _blocks.TryAllocate(_decoder.OperationLimit);
-    }
-
-    /// <summary>Decodes at most so many instructions at RIP for one run only; null where the fetch faulted.</summary>
-    private Block* DecodeAt(int limit, Block* place)
-    {
-        if (!TryLocate(out ulong linear, out ulong physical)) return null;
-        int offset = (int)(physical & (GuestMemory.PageSize - 1));
-        int here = LengthInSegment(GuestMemory.PageSize - offset);
-        int page = _memory.PageOf(physical);
-        if (page >= 0 && _decoder.Read(_memory.Frame(page) + offset, here, State->Rip, State->Mode, limit) != 0)
-        {
-            _decoder.Emit(place, physical, State->Rip, State->Mode);
-            return place;
-        }
-
-        if (!TryGatherCrossing(linear, physical, out int length, out _)) return null;
-        if (_decoder.Read(_crossing, length, State->Rip, State->Mode, 1) == 0)
-        {
-            // The code segment ends inside the instruction.
-            Faults.Raise(State, null, Vectors.GeneralProtection, 0);
-            DeliverException();
-            return null;
-        }
-
-        _decoder.Emit(place, physical, State->Rip, State->Mode);
-        return place;
-    }
-
-    /// <summary>Collects the bytes of an instruction that reaches into the next page, or lies in no RAM.</summary>
-    private bool TryGatherCrossing(ulong linear, ulong physical, out int length, out ulong nextPage)
-    {
-        nextPage = 0;
-        int here = Math.Min(15, GuestMemory.PageSize - (int)(physical & (GuestMemory.PageSize - 1)));
-        length = LengthInSegment(15);
-        new Span<byte>(_crossing, 32).Fill(0xFF);
-        _memory.TryRead(physical, new Span<byte>(_crossing, here));
-        if (length <= here) return true;
-
-        ulong next = linear + (ulong)here;
-        if ((State->Mode & CpuMode.Code64) == 0) next = (uint)next;
-        State->Exit = ExitCause.None;
-        if (!Mmu.TryTranslateFetch(next, out ulong nextPhysical))
-        {
-            DeliverException();
-            return false;
-        }
-
-        nextPage = nextPhysical;
-        _memory.TryRead(nextPhysical, new Span<byte>(_crossing + here, 15 - here));
-        return true;
-    }
-
-    private int LengthInSegment(int length)
-    {
-        if ((State->Mode & (CpuMode.Code64 | CpuMode.Flat)) != 0) return length;
-        ulong left = (ulong)State->Segments[(int)SegmentIndex.Cs].Limit - State->Rip + 1;
-        return (int)Math.Min((ulong)length, left);
     }
 
     private static CpuMode ModeOf(CpuState* s)
@@ -522,7 +352,6 @@ public sealed unsafe class Cpu : IDisposable
         GCHandle.FromIntPtr(State->Owner).Free();
         NativeMemory.Free(State->ExitOperation);
         NativeMemory.AlignedFree(State);
-        NativeMemory.AlignedFree(_scratch);
-        NativeMemory.Free(_crossing);
+        _finder.Free();
     }
 }
