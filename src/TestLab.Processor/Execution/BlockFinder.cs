@@ -8,7 +8,7 @@ using TestLab.Processor.State;
 namespace TestLab.Processor.Execution;
 
 /// <summary>Fetches code: finds the block at the instruction pointer, or decodes it.</summary>
-/// <remarks>What is decoded for one run only (cut to a budget, beyond RAM, in a segment with a limit) never comes into the cache.</remarks>
+/// <remarks>What is decoded for one run (cut to a budget, beyond RAM, in a segment with a limit) is never in the cache.</remarks>
 internal sealed unsafe class BlockFinder(Cpu cpu, GuestMemory memory, BlockCache blocks)
 {
     private const int LongestInstruction = 15;
@@ -136,7 +136,8 @@ internal sealed unsafe class BlockFinder(Cpu cpu, GuestMemory memory, BlockCache
         if (page < 0) return DecodeForOnce(1);
         int offset = (int)(physical & (GuestMemory.PageSize - 1));
         int here = LengthInSegment(GuestMemory.PageSize - offset);
-        if (_decoder.Read(memory.Frame(page) + offset, here, _state->Rip, _state->Mode, int.MaxValue) == 0) return DecodeCrossing(linear, physical);
+        byte* code = memory.Frame(page) + offset;
+        if (_decoder.Read(code, here, _state->Rip, _state->Mode, int.MaxValue) == 0) return DecodeCrossing(linear, physical);
 
         Block* block = Allocate();
         _decoder.Emit(block, physical, _state->Rip, _state->Mode);

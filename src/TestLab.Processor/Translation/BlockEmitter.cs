@@ -82,8 +82,17 @@ internal sealed unsafe class BlockEmitter(GuestMemory memory, Emission emission)
     {
         emission.BeginBlock(block);
         if (block->CrossesPage) emission.CheckCrossing();
+        int runsEnd = Math.Min(count, block->OperationCount - 1); // What ends a block is looked at below.
         for (int i = 0; i < count; i++)
         {
+            int run = i < runsEnd ? StackRuns.LengthAt(_instructions.AsSpan(i, runsEnd - i)) : 0;
+            if (run != 0)
+            {
+                StackRuns.Emit(emission, _instructions.AsSpan(i, run), i, _flagsLive.AsSpan(i, run));
+                i += run - 1;
+                continue;
+            }
+
             InstructionEmitter? emitter = EmitterTable.Instance.Find(_instructions[i].Mnemonic);
             emission.BeginInstruction(i, _flagsLive[i]);
             if (emitter is null || EndsWithoutBranch(block, i) || !emitter(emission, _instructions[i])) return i;

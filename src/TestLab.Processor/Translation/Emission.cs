@@ -149,7 +149,8 @@ internal sealed unsafe class Emission
         if (HostRegister.Of(guest) == HostRegister.InState) Code.Emit(Opcode.Store, 8, host, Place.State(8 * guest));
     }
 
-    /// <summary>The interpreter runs the block where the next page is another than its bytes were read from; see <see cref="PageCrossing"/>.</summary>
+    /// <summary>Where the next page is another than the block's bytes were read from, the interpreter runs it.</summary>
+    /// <remarks>See <see cref="PageCrossing"/>.</remarks>
     public void CheckCrossing()
     {
         const int address = HostRegister.Address;

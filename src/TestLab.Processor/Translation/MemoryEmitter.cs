@@ -7,10 +7,11 @@ namespace TestLab.Processor.Translation;
 
 /// <summary>Addresses of memory operands, and the check before every access.</summary>
 /// <remarks>
-/// In a loop, and relative to the stack pointer, the access slot of the place is compared first; where it knows another page,
-/// a common routine looks into the translation buffer as the interpreter does. Other places look into the buffer at once: large
-/// programs have more of them than slots could serve, or the host's nearest cache hold. Where that fails the instruction leaves
-/// translated code with nothing done, so page walks, devices, faults and decoded code are the interpreter's alone.
+/// In a loop, and relative to the stack pointer, the access slot of the place is compared first; where it knows another
+/// page, a common routine looks into the translation buffer as the interpreter does. Other places look into the buffer at
+/// once: large programs have more of them than slots could serve, or the host's nearest cache hold. Where that fails the
+/// instruction leaves translated code with nothing done, so page walks, devices, faults and decoded code are the
+/// interpreter's alone.
 /// </remarks>
 internal sealed class MemoryEmitter(Emission emission)
 {
@@ -45,8 +46,16 @@ internal sealed class MemoryEmitter(Emission emission)
         Check(size, write, SlotAllocator.OfStack(write));
     }
 
+    /// <summary>As <see cref="ReachStack"/>, for several words of one page; they have no access slot.</summary>
+    public void ReachStackOnce(int distance, int bytes, bool write)
+    {
+        Place place = Place.Memory(HostRegister.Of(GuestRegister.Rsp), distance);
+        _code.Emit(Opcode.Lea, emission.Word, HostRegister.Address, place);
+        Check(bytes, write, SlotAllocator.None);
+    }
+
     /// <summary>Turns the linear address in R10 into a host address; R11 and the host's flags are used.</summary>
-    /// <param name="size">Bytes, up to 16.</param>
+    /// <param name="size">Bytes; up to 16 where there is a slot.</param>
     /// <param name="write">The access needs the right to write.</param>
     /// <param name="slot">The access slot to look at, or <see cref="SlotAllocator.None"/>.</param>
     public void Check(int size, bool write, int slot)

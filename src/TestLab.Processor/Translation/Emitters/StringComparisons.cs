@@ -25,7 +25,7 @@ internal static class StringComparisons
     private static unsafe bool Emit(Emission e, in Instruction i, uint opcode)
     {
         if ((e.Block->Mode & CpuMode.SseTraps) != 0) return false;
-        if (i.Code is not (Iced.Intel.Code.Pcmpistri_xmm_xmmm128_imm8 or Iced.Intel.Code.Pcmpestri_xmm_xmmm128_imm8)) return false;
+        if (i.Code is not (Code.Pcmpistri_xmm_xmmm128_imm8 or Code.Pcmpestri_xmm_xmmm128_imm8)) return false;
         Place second = Place.Memory(HostRegister.Address);
         if (i.Op1Kind == OpKind.Memory)
         {

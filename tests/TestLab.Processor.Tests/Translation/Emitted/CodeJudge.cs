@@ -108,7 +108,7 @@ internal sealed unsafe class CodeJudge
             Register.RBP => displacement + HostRegister.StateBias is var place && place >= 0 && place + size <= sizeof(CpuState)
                 && (!writes || CodeLayout.IsWritable(place, size)),
             Register.RSP => displacement >= -RedZoneBytes && displacement + size <= HostRegister.KeptBytes,
-            Register.R10 => knowledge.Address is { Kind: ValueKind.Host } host && displacement == 0 && size <= host.Size && (!writes || host.Write)
+            Register.R10 => knowledge.Address is { Kind: ValueKind.Host } host && displacement >= 0 && displacement + size <= host.Size && (!writes || host.Write)
                 && (host.IsAligned || !NeedsAlignment(instruction, size)),
             Register.R11 => !writes && size == sizeof(ulong) && knowledge.Scratch.Kind == ValueKind.CacheEntry
                 && (displacement == StateOffset.CachedRip || displacement == StateOffset.CachedKey || displacement == StateOffset.CachedCode),
