@@ -140,7 +140,7 @@ public sealed class LabDirectorTests : ActorTest
         IActorRef director = Start();
         RunFinished finished = User.ExpectMsg<RunFinished>();
         Assert.That(finished.Verdict, Is.EqualTo(RunVerdict.Broken));
-        Assert.That(finished.Failure, Does.Contain("lab.yaml:1:1").And.Contain("machines"));
+        Assert.That(finished.Failure, Does.Contain("lab.yaml:2:1").And.Contain("machines"));
         AssertGone(director);
     }
 
