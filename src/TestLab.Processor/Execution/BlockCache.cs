@@ -105,33 +105,20 @@ internal sealed unsafe class BlockCache : IDisposable
         if (!_pages.TryGetValue(page, out CodePage? code)) return;
         if ((code.Granules & CodePage.GranulesOf(offset, length)) == 0) return;
 
-        Block* survivors = null;
-        ulong granules = InvalidateCrossings(code, offset);
-        for (Block* block = code.First; block != null;)
+        List<int> touched = [page];
+        for (Block* block = code.First; block != null; block = block->NextInPage)
         {
-            Block* next = block->NextInPage;
             int start = OffsetOf(block);
-            if (start < offset + length && offset < start + block->LengthBytes)
-            {
-                Kill(block);
-            }
-            else
-            {
-                granules |= CodePage.GranulesOf(start, block->LengthBytes);
-                block->NextInPage = survivors;
-                survivors = block;
-            }
-
-            block = next;
+            if (start < offset + length && offset < start + block->LengthBytes) Kill(block, touched);
         }
 
-        code.First = survivors;
-        code.Granules = granules;
-        UnlinkDead(code);
-        if (granules != 0) return;
-        _pages.Remove(page);
-        _pageOrder.Remove(page);
-        _memory.ClearCode(page);
+        foreach (nint crossing in code.Crossings)
+        {
+            Block* block = (Block*)crossing;
+            if (block->Count != 0 && offset < TailBytes(block)) Kill(block, touched);
+        }
+
+        foreach (int each in touched) Bury(each);
     }
 
     /// <summary>Drops everything; no block may be running.</summary>
@@ -168,36 +155,46 @@ internal sealed unsafe class BlockCache : IDisposable
         _supervisorTargets.Restart();
     }
 
-    private void Kill(Block* block)
+    private void Kill(Block* block, List<int> touched)
     {
         _engine.BlockDied(block);
         block->Count = 0;
         block->First->Handler = &Flow.LeaveDeadBlock;
         _table.Remove(block);
+        if (!block->CrossesPage) return;
+        touched.Add(_memory.PageOf(block->PhysicalAddress));
+        touched.Add(_memory.PageOf(block->NextPage));
     }
 
-    /// <summary>Kills the blocks that reach from the page before into what is written.</summary>
-    /// <returns>The granules of those that stay.</returns>
-    private ulong InvalidateCrossings(CodePage code, int offset)
+    /// <summary>Forgets the page's dead blocks, and the page where none are left: a guest can kill as many as it likes.</summary>
+    private void Bury(int page)
     {
+        if (!_pages.TryGetValue(page, out CodePage? code)) return;
+        Block* survivors = null;
         ulong granules = 0;
-        for (int i = code.Crossings.Count - 1; i >= 0; i--)
+        for (Block* block = code.First; block != null;)
         {
-            Block* block = (Block*)code.Crossings[i];
-            if (block->Count != 0 && TailBytes(block) <= offset)
+            Block* next = block->NextInPage;
+            if (block->Count != 0)
             {
-                granules |= CodePage.GranulesOf(0, TailBytes(block));
-                continue;
+                granules |= CodePage.GranulesOf(OffsetOf(block), block->LengthBytes);
+                block->NextInPage = survivors;
+                survivors = block;
             }
 
-            code.Crossings.RemoveAt(i);
-            if (block->Count == 0) continue; // By its first bytes, a while ago.
-            Kill(block);
-            // It stays in its page's list, dead, until something is written there.
-            if (_pages.TryGetValue(_memory.PageOf(block->PhysicalAddress), out CodePage? first)) UnlinkDead(first);
+            block = next;
         }
 
-        return granules;
+        // Links stay inside a page, so those to the dead can only be here.
+        for (Block* block = survivors; block != null; block = block->NextInPage) UnlinkDead(block);
+        code.Crossings.RemoveAll(crossing => ((Block*)crossing)->Count == 0);
+        foreach (nint crossing in code.Crossings) granules |= CodePage.GranulesOf(0, TailBytes((Block*)crossing));
+        code.First = survivors;
+        code.Granules = granules;
+        if (granules != 0) return;
+        _pages.Remove(page);
+        _pageOrder.Remove(page);
+        _memory.ClearCode(page);
     }
 
     private CodePage PageOf(ulong physicalAddress)
@@ -214,12 +211,6 @@ internal sealed unsafe class BlockCache : IDisposable
 
     /// <summary>How far the block reaches into the next page.</summary>
     private static int TailBytes(Block* block) => OffsetOf(block) + block->LengthBytes - GuestMemory.PageSize;
-
-    /// <summary>Links stay inside a page, so those to its dead blocks can only be there.</summary>
-    private static void UnlinkDead(CodePage code)
-    {
-        for (Block* block = code.First; block != null; block = block->NextInPage) UnlinkDead(block);
-    }
 
     private static void UnlinkDead(Block* block)
     {

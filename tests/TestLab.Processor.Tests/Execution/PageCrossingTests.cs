@@ -32,6 +32,18 @@ public sealed unsafe class PageCrossingTests(EngineKind engine)
     }
 
     [Test]
+    public void WritingItsEndAgainAndAgainCostsNoMoreEachTime()
+    {
+        // Each write kills the block, and the next run decodes it anew: the dead ones must not be looked at for ever.
+        const int writes = 300_000;
+        using BareMachine machine = Prepare(change: _ => { }, iterations: writes, each: c => c.inc(__byte_ptr[PhysicalSecond]));
+        machine.Cpu.RunUntil(10 * writes);
+        ulong sum = 0;
+        for (int i = 1; i <= writes; i++) sum += Addend & ~0xFF00UL | (ulong)((byte)i << 8);
+        Assert.That(machine.Cpu.State->Rax, Is.EqualTo(sum));
+    }
+
+    [Test]
     public void AnotherSecondPageIsSeen()
     {
         ulong sum = Run(c =>
@@ -66,13 +78,14 @@ public sealed unsafe class PageCrossingTests(EngineKind engine)
     }
 
     /// <summary>A loop that adds a constant, and makes the change when it is half through.</summary>
-    private BareMachine Prepare(Action<Assembler> change)
+    private BareMachine Prepare(Action<Assembler> change, int iterations = Iterations, Action<Assembler>? each = null)
     {
         var machine = new BareMachine(engine: engine == EngineKind.Translator ? EagerTranslator.Options : EagerTranslator.Interpreter);
         var start = new Assembler(64);
         Label skip = start.CreateLabel();
-        start.mov(ecx, Iterations);
-        start.cmp(ecx, Iterations / 2);
+        start.mov(ecx, iterations);
+        each?.Invoke(start);
+        start.cmp(ecx, iterations / 2);
         start.jne(skip);
         change(start);
         start.Label(ref skip);
