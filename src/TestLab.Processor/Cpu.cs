@@ -352,6 +352,6 @@ public sealed unsafe class Cpu : IDisposable
         GCHandle.FromIntPtr(State->Owner).Free();
         NativeMemory.Free(State->ExitOperation);
         NativeMemory.AlignedFree(State);
-        _finder.Free();
+        _finder?.Free(); // Null where the host has refused the engine.
     }
 }
