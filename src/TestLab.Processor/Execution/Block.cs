@@ -42,6 +42,9 @@ public unsafe struct Block
     /// <summary>How often the block has been interpreted, until it is translated.</summary>
     public int Executions;
 
+    /// <summary>Without a translation, and with more executions left until it gets one.</summary>
+    public readonly bool IsColderThan(int executionsLeft) => Code == 0 && Executions > executionsLeft;
+
     public readonly Op* Last => First + (OperationCount - 1);
 
     public readonly Op* First

@@ -57,17 +57,15 @@ internal sealed unsafe class BlockEmitter(GuestMemory memory, Emission emission)
     private bool TryRead(Block* block)
     {
         int offset = (int)(block->PhysicalAddress & (GuestMemory.PageSize - 1));
-        byte* bytes = stackalloc byte[block->LengthBytes];
-        if (!block->CrossesPage)
-        {
-            bytes = memory.Frame(memory.PageOf(block->PhysicalAddress)) + offset;
-        }
-        else
+        byte* bytes = memory.Frame(memory.PageOf(block->PhysicalAddress)) + offset;
+        if (block->CrossesPage)
         {
             int here = GuestMemory.PageSize - offset;
             if ((block->Mode & CpuMode.Code64) == 0 || here >= block->LengthBytes) return false;
-            memory.TryRead(block->PhysicalAddress, new Span<byte>(bytes, here));
-            memory.TryRead(block->NextPage, new Span<byte>(bytes + here, block->LengthBytes - here));
+            byte* gathered = stackalloc byte[block->LengthBytes];
+            memory.TryRead(block->PhysicalAddress, new Span<byte>(gathered, here));
+            memory.TryRead(block->NextPage, new Span<byte>(gathered + here, block->LengthBytes - here));
+            bytes = gathered;
         }
 
         _reader.Set(bytes, block->LengthBytes);

@@ -1,3 +1,4 @@
+using System.Numerics;
 using TestLab.Processor.Memory;
 using TestLab.Processor.State;
 using TestLab.Processor.Translation.Host;
@@ -162,15 +163,9 @@ internal static unsafe class CommonRoutines
             return;
         }
 
-        if (kind == FlagKind.Order)
+        if (!FlagBytes.Of(kind).IsEmpty)
         {
-            WriteLoadOrder(code);
-            return;
-        }
-
-        if (kind == FlagKind.Match)
-        {
-            WriteLoadMatch(code);
+            WriteLoadBytes(code, kind);
             return;
         }
 
@@ -191,35 +186,31 @@ internal static unsafe class CommonRoutines
         }
     }
 
-    /// <summary>From a byte each for CF, ZF and PF.</summary>
-    private static void WriteLoadOrder(HostCode code)
+    /// <summary>From a byte for each flag that the kind has.</summary>
+    private static void WriteLoadBytes(HostCode code, FlagKind kind)
     {
         const int flags = HostRegister.Rax;
+        const int part = HostRegister.Rcx;
+        int overflow = Place.None;
+        int place = StateOffset.LazyLeft;
         Push(code, flags);
-        code.Emit(Opcode.ZeroExtendByte, 4, flags, Place.State(StateOffset.LazyLeft + 1));
-        Shift(code, 4, 4, flags, 4);
-        code.Emit(0x0A | Opcode.ByteRegister, 1, flags, Place.State(StateOffset.LazyLeft + 2));
-        Shift(code, 4, 4, flags, 2);
-        code.Emit(0x0A | Opcode.ByteRegister, 1, flags, Place.State(StateOffset.LazyLeft));
-        WriteSetFlags(code, overflow: Place.None);
-        Pop(code, flags);
-    }
+        Push(code, part);
+        code.Emit(Opcode.Xor, 4, flags, flags);
+        foreach ((uint flag, _) in FlagBytes.Of(kind))
+        {
+            code.Emit(Opcode.ZeroExtendByte, 4, part, Place.State(place++));
+            if (flag == Flags.Overflow)
+            {
+                overflow = part; // The last of its kind: it stays there.
+                continue;
+            }
 
-    /// <summary>From a byte each for CF, ZF, SF and OF.</summary>
-    private static void WriteLoadMatch(HostCode code)
-    {
-        const int flags = HostRegister.Rax;
-        const int overflow = HostRegister.Rcx;
-        Push(code, flags);
-        Push(code, overflow);
-        code.Emit(Opcode.ZeroExtendByte, 4, flags, Place.State(StateOffset.LazyLeft + 2));
-        Shift(code, 4, 4, flags, 1);
-        code.Emit(0x0A | Opcode.ByteRegister, 1, flags, Place.State(StateOffset.LazyLeft + 1));
-        Shift(code, 4, 4, flags, 6);
-        code.Emit(0x0A | Opcode.ByteRegister, 1, flags, Place.State(StateOffset.LazyLeft));
-        code.Emit(Opcode.ZeroExtendByte, 4, overflow, Place.State(StateOffset.LazyLeft + 3));
+            Shift(code, 4, 4, part, BitOperations.Log2(flag));
+            code.Emit(0x0B, 4, flags, part);
+        }
+
         WriteSetFlags(code, overflow);
-        Pop(code, overflow);
+        Pop(code, part);
         Pop(code, flags);
     }
 

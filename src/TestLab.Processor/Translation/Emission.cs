@@ -42,6 +42,12 @@ internal sealed unsafe class Emission
 
     public bool Is64 { get; private set; }
 
+    /// <summary>The code runs at level 3.</summary>
+    public bool IsUser { get; private set; }
+
+    /// <summary>Vector instructions raise an exception in the block's mode.</summary>
+    public bool TrapsVectors { get; private set; }
+
     /// <summary>Bytes of an address, and of a stack word.</summary>
     public int Word => Is64 ? 8 : 4;
 
@@ -66,6 +72,8 @@ internal sealed unsafe class Emission
     {
         Block = block;
         Is64 = (block->Mode & CpuMode.Code64) != 0;
+        IsUser = (block->Mode & CpuMode.User) != 0;
+        TrapsVectors = (block->Mode & CpuMode.SseTraps) != 0;
         Exits.Block = block;
     }
 
@@ -155,14 +163,13 @@ internal sealed unsafe class Emission
     {
         const int address = HostRegister.Address;
         const int entry = HostRegister.Scratch;
-        bool user = (Block->Mode & CpuMode.User) != 0;
         BeginInstruction(0, flagsLive: true);
         Code.Emit(Opcode.Load, 8, address, Place.State(StateOffset.CodePage));
         Code.Arithmetic(0, 8, Place.Register(address), GuestMemory.PageSize);
         BufferLookUp.Emit(Code, entry, address);
-        Code.Emit(Opcode.Cmp, 8, address, BufferLookUp.Field(entry, user, StateOffset.EntryReadTag));
+        Code.Emit(Opcode.Cmp, 8, address, BufferLookUp.Field(entry, IsUser, StateOffset.EntryReadTag));
         Exits.LeaveIf(Condition.NotEqual);
-        Code.Emit(Opcode.Load, 8, address, BufferLookUp.Field(entry, user, StateOffset.EntryFrame));
+        Code.Emit(Opcode.Load, 8, address, BufferLookUp.Field(entry, IsUser, StateOffset.EntryFrame));
         Code.Arithmetic(4, 8, Place.Register(address), -GuestMemory.PageSize | (int)TlbRights.Execute);
         Code.LoadConstant(entry, Block->NextPage & ~(ulong)(GuestMemory.PageSize - 1) | (uint)TlbRights.Execute);
         Code.Emit(Opcode.Cmp, 8, address, entry);

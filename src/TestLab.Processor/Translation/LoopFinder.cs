@@ -17,7 +17,7 @@ internal sealed unsafe class LoopFinder
 
     /// <summary>Looks at a block and those it leads to, as far as they have been executed often.</summary>
     /// <param name="entry">Alive.</param>
-    /// <param name="executionsLeft">Blocks without a translation that have more executions left are too cold.</param>
+    /// <param name="executionsLeft">See <see cref="Block.IsColderThan"/>.</param>
     public void Find(Block* entry, int executionsLeft)
     {
         _blocks[0] = (nint)entry;
@@ -45,7 +45,7 @@ internal sealed unsafe class LoopFinder
 
     private uint BitOf(Block* block, int executionsLeft)
     {
-        if (block == null || block->Count == 0 || (block->Code == 0 && block->Executions > executionsLeft)) return 0;
+        if (block == null || block->Count == 0 || block->IsColderThan(executionsLeft)) return 0;
         int index = Array.IndexOf(_blocks, (nint)block, 0, _count);
         if (index < 0)
         {

@@ -79,16 +79,14 @@ internal sealed class MemoryEmitter(Emission emission)
 
     private unsafe bool IsScattered => emission.Op->IsScattered;
 
-    private unsafe bool IsUser => (emission.Block->Mode & CpuMode.User) != 0;
-
     private unsafe void CheckInSlot(int size, bool write, int slot)
     {
         const int address = HostRegister.Address;
-        int slots = IsUser ? StateOffset.UserSlots : StateOffset.SupervisorSlots;
+        int slots = emission.IsUser ? StateOffset.UserSlots : StateOffset.SupervisorSlots;
         int place = slots + StateOffset.FirstSlot + AccessSlot.SizeBytes * slot;
         _code.Emit(Opcode.Sub, 8, address, Place.State(place + StateOffset.SlotBase));
         _code.Emit(Opcode.Cmp, 8, address, Place.State(place + StateOffset.SlotLimit));
-        emission.Exits.RefillUnlessBelow(place, emission.Exits.Common.Refill(size, write, IsUser));
+        emission.Exits.RefillUnlessBelow(place, emission.Exits.Common.Refill(size, write, emission.IsUser));
         _code.Emit(Opcode.Add, 8, address, Place.State(place + StateOffset.SlotHost));
         emission.Exits.ReturnHere();
     }
@@ -98,10 +96,11 @@ internal sealed class MemoryEmitter(Emission emission)
         const int address = HostRegister.Address;
         const int entry = HostRegister.Scratch;
         BufferLookUp.Emit(_code, entry, address);
-        _code.Emit(Opcode.Xor, 8, address, BufferLookUp.Field(entry, IsUser, write ? StateOffset.EntryWriteTag : StateOffset.EntryReadTag));
+        int tag = write ? StateOffset.EntryWriteTag : StateOffset.EntryReadTag;
+        _code.Emit(Opcode.Xor, 8, address, BufferLookUp.Field(entry, emission.IsUser, tag));
         _code.Arithmetic(7, 8, Place.Register(address), GuestMemory.PageSize - size);
         emission.Exits.LeaveIf(Condition.Above);
-        _code.Emit(Opcode.Add, 8, address, BufferLookUp.Field(entry, IsUser, StateOffset.EntryHost));
+        _code.Emit(Opcode.Add, 8, address, BufferLookUp.Field(entry, emission.IsUser, StateOffset.EntryHost));
     }
 
     /// <summary>The address has the width of the mode.</summary>

@@ -170,7 +170,7 @@ internal sealed unsafe class UnitTranslator
     private bool MayAdd(Block* block)
     {
         if (_versions.Count >= VersionLimit || _instructions + block->Count > InstructionLimit) return false;
-        if (block->Code == 0 ? block->Executions > Threshold / 2 : !_loops.Contains(block)) return false;
+        if (block->IsColderThan(Threshold / 2) || (block->Code != 0 && !_loops.Contains(block))) return false;
         int versions = 0;
         foreach (BlockVersion version in _versions)
             if (version.Block == (nint)block) versions++;

@@ -1,9 +1,7 @@
 using System.Runtime.Intrinsics.X86;
 using Iced.Intel;
-using TestLab.Processor.State;
 using TestLab.Processor.Translation.Host;
 using TestLab.Processor.Translation.StatusFlags;
-using CpuFlags = TestLab.Processor.State.Flags;
 
 namespace TestLab.Processor.Translation.Emitters;
 
@@ -22,9 +20,9 @@ internal static class StringComparisons
         table.Bind(Mnemonic.Pcmpestri, (Emission e, in Instruction i) => Emit(e, i, ByLength), FlagEffect.Replaces, exits: true);
     }
 
-    private static unsafe bool Emit(Emission e, in Instruction i, uint opcode)
+    private static bool Emit(Emission e, in Instruction i, uint opcode)
     {
-        if ((e.Block->Mode & CpuMode.SseTraps) != 0) return false;
+        if (e.TrapsVectors) return false;
         if (i.Code is not (Code.Pcmpistri_xmm_xmmm128_imm8 or Code.Pcmpestri_xmm_xmmm128_imm8)) return false;
         Place second = Place.Memory(HostRegister.Address);
         if (i.Op1Kind == OpKind.Memory)
@@ -40,15 +38,7 @@ internal static class StringComparisons
         e.Flags.Drop();
         e.Code.Emit(opcode, 4, first, second);
         e.Code.Byte(i.Immediate8);
-        if (e.FlagsLive)
-        {
-            e.Code.Emit(Opcode.SetCondition | Condition.Below, 1, 0, Place.State(StateOffset.LazyLeft));
-            e.Code.Emit(Opcode.SetCondition | Condition.Equal, 1, 0, Place.State(StateOffset.LazyLeft + 1));
-            e.Code.Emit(Opcode.SetCondition | Condition.Sign, 1, 0, Place.State(StateOffset.LazyLeft + 2));
-            e.Code.Emit(Opcode.SetCondition | Condition.Overflow, 1, 0, Place.State(StateOffset.LazyLeft + 3));
-        }
-
-        e.Flags.Set(FlagKind.Match, 1, Operand.Slot, Operand.None, CpuFlags.Status);
+        e.Flags.SetBytes(FlagKind.Match, e.FlagsLive);
         return true;
     }
 

@@ -9,8 +9,8 @@ namespace TestLab.Processor.Translation.Emitters;
 
 /// <summary>SSE to SSE4.2: the same instruction, its memory operand reached by us.</summary>
 /// <remarks>
-/// Left to the interpreter: MMX, approximations (they differ from host to host), dot products, string comparisons that give a mask, and
-/// whatever loads or stores the control word.
+/// Left to the interpreter: MMX, approximations (they differ from host to host), dot products, string comparisons that
+/// give a mask, and whatever loads or stores the control word.
 /// </remarks>
 internal static class VectorInstructions
 {
@@ -91,7 +91,7 @@ internal static class VectorInstructions
     private static bool Emit(Emission e, in Instruction i)
     {
         uint opcode = s_opcodes[(int)i.Code];
-        if (opcode == 0 || HasTraps(e)) return false;
+        if (opcode == 0 || e.TrapsVectors) return false;
         bool stores = i.Op0Kind == OpKind.Memory;
         bool hasMemory = stores || i.Op1Kind == OpKind.Memory;
         int bytes = i.MemorySize.GetSize();
@@ -126,26 +126,13 @@ internal static class VectorInstructions
     {
         if (s_comparing.Contains(i.Mnemonic))
         {
-            Describe(e);
+            e.Flags.SetBytes(FlagKind.Order, e.FlagsLive);
             return;
         }
 
         if (i.Op0Kind != OpKind.Register) return;
         if (i.Op0Register.IsXMM()) e.Vectors.Change(i.Op0Register - Iced.Intel.Register.XMM0);
         else e.Finish(i.Op0Register, HostOf(i.Op0Register));
-    }
-
-    /// <summary>CF, ZF and PF a byte each; the other flags are clear.</summary>
-    private static void Describe(Emission e)
-    {
-        if (e.FlagsLive)
-        {
-            e.Code.Emit(Opcode.SetCondition | Condition.Below, 1, 0, Place.State(StateOffset.LazyLeft));
-            e.Code.Emit(Opcode.SetCondition | Condition.Equal, 1, 0, Place.State(StateOffset.LazyLeft + 1));
-            e.Code.Emit(Opcode.SetCondition | Condition.Parity, 1, 0, Place.State(StateOffset.LazyLeft + 2));
-        }
-
-        e.Flags.Set(FlagKind.Order, 1, Operand.Slot, Operand.None, CpuFlags.Status);
     }
 
     private static int Take(Emission e, Register register, bool isTarget, bool renews)
@@ -173,6 +160,4 @@ internal static class VectorInstructions
             if (info.GetOpKind(i) is OpCodeOperandKind.r64_reg or OpCodeOperandKind.r64_or_mem) return true;
         return false;
     }
-
-    private static unsafe bool HasTraps(Emission e) => (e.Block->Mode & CpuMode.SseTraps) != 0;
 }

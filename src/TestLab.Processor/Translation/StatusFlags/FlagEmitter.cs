@@ -48,6 +48,21 @@ internal sealed unsafe class FlagEmitter(HostCode code)
         HostValid = hostValid,
     };
 
+    /// <summary>The instruction before has set the flags that the kind has bytes for, and cleared the others.</summary>
+    /// <param name="kind">See <see cref="FlagBytes"/>.</param>
+    /// <param name="live">They may be looked at.</param>
+    public void SetBytes(FlagKind kind, bool live)
+    {
+        int place = StateOffset.LazyLeft;
+        if (live)
+        {
+            foreach ((_, int condition) in FlagBytes.Of(kind))
+                code.Emit(Opcode.SetCondition | (uint)condition, 1, 0, Place.State(place++));
+        }
+
+        Set(kind, 1, Operand.Slot, Operand.None, Status);
+    }
+
     /// <summary>The instruction is about to replace all flags: nobody asks for the old ones any more.</summary>
     public void Drop() => _state = default;
 

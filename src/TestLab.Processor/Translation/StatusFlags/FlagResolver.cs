@@ -39,7 +39,7 @@ internal static unsafe class FlagResolver
             case FlagKind.Logic: Flags.SetLogic(s, left); break;
             case FlagKind.Compare: Flags.SetDifference(s, left, right, unchecked(left - right)); break;
             case FlagKind.Test: Flags.SetLogic(s, left & right); break;
-            case FlagKind.Order: ResolveOrder(s); break;
+            case FlagKind.Order or FlagKind.Match: ResolveBytes(s, kind); break;
             case FlagKind.Sum: Flags.SetSum(s, unchecked(left - right), right, left); break;
             case FlagKind.Difference: Flags.SetDifference(s, unchecked(left + right), right, left); break;
             case FlagKind.SumWithCarry: Flags.SetSum(s, unchecked(left - right - carry), right, left); break;
@@ -50,25 +50,20 @@ internal static unsafe class FlagResolver
             case FlagKind.ShiftRight: Instructions.Shifts.SetRightFlags(s, left, count); break;
             case FlagKind.ShiftArithmetic: Instructions.Shifts.SetArithmeticRightFlags(s, left, count); break;
             case FlagKind.Population: Flags.Write(s, left == T.Zero ? Flags.Zero : 0); break;
-            case FlagKind.Match: ResolveMatch(s); break;
             case FlagKind.Scan: Instructions.Bits.SetScanFlags(s, Number.ZeroExtend(left)); break;
         }
     }
 
-    private static void ResolveOrder(CpuState* s)
+    private static void ResolveBytes(CpuState* s, FlagKind kind)
     {
-        uint flags = (s->Lazy.Left & 0xFF) != 0 ? Flags.Carry : 0;
-        if ((s->Lazy.Left & 0xFF00) != 0) flags |= Flags.Zero;
-        if ((s->Lazy.Left & 0xFF_0000) != 0) flags |= Flags.Parity;
-        Flags.Write(s, flags);
-    }
+        uint flags = 0;
+        ulong bytes = s->Lazy.Left;
+        foreach ((uint flag, _) in FlagBytes.Of(kind))
+        {
+            if ((bytes & 0xFF) != 0) flags |= flag;
+            bytes >>= 8;
+        }
 
-    private static void ResolveMatch(CpuState* s)
-    {
-        uint flags = (s->Lazy.Left & 0xFF) != 0 ? Flags.Carry : 0;
-        if ((s->Lazy.Left & 0xFF00) != 0) flags |= Flags.Zero;
-        if ((s->Lazy.Left & 0xFF_0000) != 0) flags |= Flags.Sign;
-        if ((s->Lazy.Left & 0xFF00_0000) != 0) flags |= Flags.Overflow;
         Flags.Write(s, flags);
     }
 

@@ -7,23 +7,11 @@ using static Iced.Intel.AssemblerRegisters;
 namespace TestLab.Processor.Tests.Translation.Emitted;
 
 /// <summary>What the judge of emitted code lets pass, and what it does not.</summary>
-internal sealed unsafe class CodeJudgeTests
+internal sealed unsafe class CodeJudgeTests : CodeLayoutTest
 {
     private const int ReadSlot = 4;
     private const int WriteSlot = 5;
     private const int WideSlot = 6;
-
-    private CodeLayout? _layout;
-
-    [OneTimeSetUp]
-    public void Prepare()
-    {
-        EagerTranslator.IgnoreWhereTheHostCannot();
-        _layout = new CodeLayout();
-    }
-
-    [OneTimeTearDown]
-    public void Clean() => _layout?.Dispose();
 
     [Test]
     public void AccessesBehindTheirChecksPass()
@@ -177,19 +165,18 @@ internal sealed unsafe class CodeJudgeTests
     /// <summary>Judges a unit of level 0 that leaves in the end.</summary>
     private IReadOnlyList<string> Judge(Action<Assembler> write)
     {
-        CodeLayout layout = _layout ?? throw new InvalidOperationException("Nothing is set up.");
-        s_wayOut = (ulong)layout.Untranslated;
+        s_wayOut = (ulong)Layout.Untranslated;
         var c = new Assembler(64);
         write(c);
-        c.jmp((ulong)layout.Untranslated);
+        c.jmp((ulong)Layout.Untranslated);
         using var stream = new MemoryStream();
-        stream.Write(layout.Common);
-        c.Assemble(new StreamCodeWriter(stream), (ulong)layout.FirstUnit);
+        stream.Write(Layout.Common);
+        c.Assemble(new StreamCodeWriter(stream), (ulong)Layout.FirstUnit);
         byte[] code = stream.ToArray();
         fixed (byte* start = code)
         {
-            var judge = new CodeJudge(layout, start, code.Length, isUser: false);
-            judge.Follow((ulong)(start + layout.FirstUnit));
+            var judge = new CodeJudge(Layout, start, code.Length, isUser: false);
+            judge.Follow((ulong)(start + Layout.FirstUnit));
             return judge.Problems;
         }
     }

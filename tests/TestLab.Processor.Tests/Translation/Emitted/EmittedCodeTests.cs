@@ -8,24 +8,10 @@ using TestLab.Processor.Translation.Host;
 namespace TestLab.Processor.Tests.Translation.Emitted;
 
 /// <summary>All code that the translator writes keeps to what it may do, on all its ways, whether they are ever taken or not.</summary>
-internal sealed class EmittedCodeTests
+internal sealed class EmittedCodeTests : CodeLayoutTest
 {
     private const int Stops = 8;
     private const ulong StopInstructions = 5000;
-
-    private CodeLayout? _layout;
-
-    private CodeLayout Layout => _layout ?? throw new InvalidOperationException("Nothing is set up.");
-
-    [OneTimeSetUp]
-    public void Prepare()
-    {
-        EagerTranslator.IgnoreWhereTheHostCannot();
-        _layout = new CodeLayout();
-    }
-
-    [OneTimeTearDown]
-    public void Clean() => _layout?.Dispose();
 
     [TestCase(ProgramMode.Long, false)]
     [TestCase(ProgramMode.Long, true)]
