@@ -32,12 +32,13 @@ internal static class ImageOptions
     {
         if (ImageName.TryParse(text, out ImageName? name)) return name;
         string[] known = [.. ImageName.All.Select(image => image.ToString())];
-        string all = string.Join(", ", known);
-        string remedy = Spelling.Nearest(text, [.. known, "tiny", "debian"]) is { } nearest
-            ? $"did you mean {nearest}? There are {all}"
-            : $"there are {all}";
-        throw new WrongInputException($"there is no image \"{text}\"", remedy);
+        throw new WrongInputException(
+            $"there is no image \"{text}\"", Remedy(text, [.. known, "tiny", "debian"], string.Join(", ", known)));
     }
+
+    /// <summary>What to write in place of an unknown word: the nearest of the words, and all that there are.</summary>
+    public static string Remedy(string word, IReadOnlyList<string> words, string all) =>
+        Spelling.Nearest(word, words) is { } nearest ? $"did you mean {nearest}? There are {all}" : $"there are {all}";
 
     /// <summary>The image that is in the cache under a name, or under the label of a recipe.</summary>
     /// <exception cref="WrongInputException">It is not there.</exception>

@@ -1,7 +1,6 @@
 using System.CommandLine;
 using TestLab.Cli.Hosting;
 using TestLab.Images;
-using TestLab.Images.Words;
 using TestLab.Labs.Building;
 using TestLab.Labs.Words;
 
@@ -107,8 +106,8 @@ internal static class ImportVerb
             if (known == word) return init;
         }
         string[] words = [.. Inits.Select(init => init.Word)];
-        string nearest = Spelling.Nearest(word, words) is { } meant ? $"did you mean {meant}? There are " : "there are ";
-        throw new WrongInputException($"--init: there is no init \"{word}\"", nearest + string.Join(" and ", words));
+        throw new WrongInputException(
+            $"--init: there is no init \"{word}\"", ImageOptions.Remedy(word, words, string.Join(" and ", words)));
     }
 
     private static GuestImage Import(ImageSpecification image, TextWriter errors)
