@@ -66,6 +66,7 @@ internal sealed unsafe class BlockDecoder
         block->PhysicalAddress = physicalAddress;
         block->NextInPage = null;
         block->Mode = mode;
+        block->Window = CodeWindow.WholePage;
         block->CrossesPage = false;
         block->Code = 0;
         block->FirstHandler = null;
@@ -102,7 +103,7 @@ internal sealed unsafe class BlockDecoder
         fall->Position = (ushort)i;
         fall->Offset = fall->NextOffset = (ushort)offset;
         fall->Handler = &Flow.FallThrough;
-        fall->Displacement = (mode & CpuMode.Code64) != 0 ? -1 : (mode & CpuMode.Code32) != 0 ? uint.MaxValue : ushort.MaxValue;
+        fall->Displacement = (mode & CpuMode.Code64) != 0 ? -1 : uint.MaxValue;
         block->OperationCount++;
     }
 

@@ -16,6 +16,9 @@ public unsafe struct Block
 
     public CpuMode Mode;
 
+    /// <summary>Where its code segment lies in the page: in-page branches are linked inside of it only.</summary>
+    public CodeWindow Window;
+
     /// <summary>Instructions that a run of the block retires; 0 once the code under it has changed.</summary>
     public int Count;
 

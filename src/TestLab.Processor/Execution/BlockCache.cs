@@ -5,7 +5,7 @@ using TestLab.Processor.State;
 
 namespace TestLab.Processor.Execution;
 
-/// <summary>Decoded blocks by physical address and mode, and which bytes of memory they were decoded from.</summary>
+/// <summary>Decoded blocks by physical address, mode and window, and which bytes of memory they were decoded from.</summary>
 /// <remarks>
 /// A block whose bytes change dies: it stays in memory, retires nothing and leads back to the dispatcher, until the
 /// arena is full and everything is dropped. Only <see cref="Empty"/> frees blocks, and only the dispatcher calls it.
@@ -14,6 +14,9 @@ internal sealed unsafe class BlockCache : IDisposable
 {
     /// <summary>Decoded code of one machine; beyond it the cache starts anew.</summary>
     public const int LimitBytes = 128 << 20;
+
+    /// <summary>Code segments whose jump targets are told apart at a time.</summary>
+    private const int CodeSegmentLimit = 4096;
 
     private readonly CpuState* _state;
     private readonly GuestMemory _memory;
@@ -25,6 +28,7 @@ internal sealed unsafe class BlockCache : IDisposable
     private readonly JumpCacheEntry* _jumpCache;
     private readonly TargetSet _userTargets = new();
     private readonly TargetSet _supervisorTargets = new();
+    private readonly Dictionary<(ulong Base, uint Limit), uint> _codeSegments = [];
 
     public BlockCache(CpuState* state, GuestMemory memory, IExecutionEngine engine)
     {
@@ -69,10 +73,14 @@ internal sealed unsafe class BlockCache : IDisposable
     /// <summary>The jump cache gets a target at this linear address, in the current mode.</summary>
     public void NoteTarget(ulong address, bool isGlobal) => CurrentTargets.Note(address, isGlobal);
 
-    /// <summary>Follows a change of mode.</summary>
-    public void RefreshKey() => _state->JumpKey = ((ulong)CurrentTargets.Generation << 32) | (uint)_state->Mode;
+    /// <summary>Follows a change of mode, or of the code segment.</summary>
+    public void RefreshKey()
+    {
+        uint segment = (_state->Mode & CpuMode.Flat) != 0 ? 0 : NumberOfCodeSegment();
+        _state->JumpKey = ((ulong)CurrentTargets.Generation << 32) | (segment << BlockTable.ModeBits) | (uint)_state->Mode;
+    }
 
-    public Block* Find(ulong physicalAddress, CpuMode mode) => _table.Find(physicalAddress, mode);
+    public Block* Find(ulong physicalAddress, CpuMode mode, CodeWindow window) => _table.Find(physicalAddress, mode, window);
 
     /// <summary>Room for a block; null when the cache must be emptied first.</summary>
     public Block* TryAllocate(int operations) =>
@@ -145,6 +153,25 @@ internal sealed unsafe class BlockCache : IDisposable
     private void Free() => NativeMemory.Free(_jumpCache);
 
     private TargetSet CurrentTargets => (_state->Mode & CpuMode.User) != 0 ? _userTargets : _supervisorTargets;
+
+    /// <summary>Where instruction pointers are offsets, targets belong to a base and a limit: each pair has a number.</summary>
+    private uint NumberOfCodeSegment()
+    {
+        ref SegmentRegister code = ref _state->Segments[(int)SegmentIndex.Cs];
+        var segment = (code.Base, code.Limit);
+        if (_codeSegments.TryGetValue(segment, out uint number)) return number;
+        if (_codeSegments.Count == CodeSegmentLimit)
+        {
+            // Numbers begin anew: no old one may be left.
+            _codeSegments.Clear();
+            Forget(_userTargets);
+            Forget(_supervisorTargets);
+        }
+
+        number = (uint)_codeSegments.Count + 1;
+        _codeSegments.Add(segment, number);
+        return number;
+    }
 
     private void Forget(TargetSet targets)
     {

@@ -89,15 +89,15 @@ internal sealed unsafe class BlockFinder(Cpu cpu, GuestMemory memory, BlockCache
     private Block* FindSlowly(JumpCacheEntry* entry)
     {
         if (!TryLocate(out ulong linear, out ulong physical)) return null;
-        Block* block = blocks.Find(physical, _state->Mode);
+        if (WindowAround(physical) is not { } window) return DecodeForOnce(1);
+        Block* block = blocks.Find(physical, _state->Mode, window);
         if (block == null)
         {
-            block = Decode(linear, physical);
+            block = Decode(linear, physical, window);
             if (block == null || block == _scratch) return block;
         }
 
-        if ((_state->Mode & CpuMode.Flat) == 0) return block;
-        blocks.NoteTarget(_state->Rip, cpu.Mmu.IsGlobal(linear));
+        blocks.NoteTarget(linear, cpu.Mmu.IsGlobal(linear));
         entry->Rip = _state->Rip;
         entry->Key = _state->JumpKey;
         entry->Block = block;
@@ -130,30 +130,35 @@ internal sealed unsafe class BlockFinder(Cpu cpu, GuestMemory memory, BlockCache
         return false;
     }
 
-    private Block* Decode(ulong linear, ulong physical)
+    private CodeWindow? WindowAround(ulong physical) => CodeWindow.Of(
+        _state->Rip, (int)(physical & (GuestMemory.PageSize - 1)), _state->Segments[(int)SegmentIndex.Cs].Limit, _state->Mode);
+
+    private Block* Decode(ulong linear, ulong physical, CodeWindow window)
     {
         int page = memory.PageOf(physical);
         if (page < 0) return DecodeForOnce(1);
         int offset = (int)(physical & (GuestMemory.PageSize - 1));
-        int here = LengthInSegment(GuestMemory.PageSize - offset);
+        int here = window.Last + 1 - offset;
         byte* code = memory.Frame(page) + offset;
-        if (_decoder.Read(code, here, _state->Rip, _state->Mode, int.MaxValue) == 0) return DecodeCrossing(linear, physical);
+        if (_decoder.Read(code, here, _state->Rip, _state->Mode, int.MaxValue) == 0) return DecodeCrossing(linear, physical, window);
 
         Block* block = Allocate();
         _decoder.Emit(block, physical, _state->Rip, _state->Mode);
+        block->Window = window;
         blocks.Add(block);
         return block;
     }
 
     /// <summary>The block of an instruction that reaches into the next page.</summary>
-    private Block* DecodeCrossing(ulong linear, ulong physical)
+    private Block* DecodeCrossing(ulong linear, ulong physical, CodeWindow window)
     {
-        if ((_state->Mode & CpuMode.Flat) == 0) return DecodeForOnce(1);
+        if (window.Last != GuestMemory.PageSize - 1) return DecodeForOnce(1);
         if (!TryGatherCrossing(linear, physical, out int length, out ulong nextPage)) return null;
-        if (memory.PageOf(nextPage) < 0) return DecodeForOnce(1);
-        _decoder.Read(_crossing, length, _state->Rip, _state->Mode, 1);
+        if (nextPage == 0 || memory.PageOf(nextPage) < 0) return DecodeForOnce(1);
+        if (_decoder.Read(_crossing, length, _state->Rip, _state->Mode, 1) == 0) return DecodeForOnce(1);
         Block* block = Allocate();
         _decoder.Emit(block, physical, _state->Rip, _state->Mode);
+        block->Window = window;
         PageCrossing.Guard(block, nextPage);
         blocks.Add(block);
         return block;

@@ -3,13 +3,15 @@ using TestLab.Processor.State;
 
 namespace TestLab.Processor.Execution;
 
-/// <summary>Blocks by physical address and mode: a table in native memory that is searched without touching a block.</summary>
+/// <summary>Blocks by physical address, mode and window: a table in native memory that is searched without touching a block.</summary>
 /// <remarks>Open addressing with linear probing, at most half full; a removal moves those behind it up.</remarks>
 public sealed unsafe class BlockTable : IDisposable
 {
     private const int FirstBits = 14;
     private const ulong Multiplier = 0x9E37_79B9_7F4A_7C15; // 2^64 by the golden ratio.
-    private const int ModeBits = 8;
+
+    /// <summary>Bits of a <see cref="CpuMode"/>.</summary>
+    public const int ModeBits = 8;
 
     private Entry* _entries;
     private int _bits;
@@ -22,18 +24,18 @@ public sealed unsafe class BlockTable : IDisposable
     private int Mask => (1 << _bits) - 1;
 
     /// <summary>Null where there is none.</summary>
-    public Block* Find(ulong physicalAddress, CpuMode mode)
+    public Block* Find(ulong physicalAddress, CpuMode mode, CodeWindow window)
     {
         ulong key = KeyOf(physicalAddress, mode);
         for (int place = HomeOf(key); _entries[place].Block != null; place = (place + 1) & Mask)
-            if (_entries[place].Key == key) return _entries[place].Block;
+            if (_entries[place].Key == key && _entries[place].Window == window) return _entries[place].Block;
         return null;
     }
 
     public void Add(Block* block)
     {
         if (2 * ++_count > Mask) Grow();
-        Put(new Entry { Key = KeyOf(block->PhysicalAddress, block->Mode), Block = block });
+        Put(new Entry { Key = KeyOf(block->PhysicalAddress, block->Mode), Window = block->Window, Block = block });
     }
 
     public void Remove(Block* block)
@@ -81,7 +83,7 @@ public sealed unsafe class BlockTable : IDisposable
     private void Put(in Entry entry)
     {
         int place = HomeOf(entry.Key);
-        while (_entries[place].Block != null && _entries[place].Key != entry.Key) place = (place + 1) & Mask;
+        while (_entries[place].Block != null && (_entries[place].Key != entry.Key || _entries[place].Window != entry.Window)) place = (place + 1) & Mask;
         _entries[place] = entry;
     }
 
@@ -104,6 +106,7 @@ public sealed unsafe class BlockTable : IDisposable
     private struct Entry
     {
         public ulong Key;
+        public CodeWindow Window;
         public Block* Block;
     }
 }

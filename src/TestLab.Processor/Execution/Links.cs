@@ -11,13 +11,17 @@ internal static unsafe class Links
     {
         Block* from = source->Block;
         if (block->Count == 0 || from->Count == 0) return;
-        if (from->Mode != block->Mode || (block->Mode & CpuMode.Flat) == 0) return;
+        if (from->Mode != block->Mode || from->Window != block->Window) return;
         // The same physical page is not enough: two linear pages may show it, so the distance must stay inside too.
         ulong offset = from->PhysicalAddress & (GuestMemory.PageSize - 1);
-        if (IsTarget(source->Immediate, offset, from, block)) source->Link = block;
+        if (IsTarget(source->Immediate, offset, from, block) && !IsCut(source, from)) source->Link = block;
         else if (IsTarget(source->NextOffset, offset, from, block)) source->OtherLink = block;
     }
 
     private static bool IsTarget(ulong distance, ulong offset, Block* from, Block* block) =>
-        offset + distance < GuestMemory.PageSize && from->PhysicalAddress + distance == block->PhysicalAddress;
+        from->Window.Contains(offset + distance) && from->PhysicalAddress + distance == block->PhysicalAddress;
+
+    /// <summary>A 16-bit branch in 32-bit code leads to the first 64 KiB, wherever it stands.</summary>
+    private static bool IsCut(Op* source, Block* from) =>
+        (from->Mode & CpuMode.Code32) != 0 && source->Displacement == ushort.MaxValue;
 }

@@ -12,7 +12,7 @@ namespace TestLab.Processor.Execution;
 internal static unsafe class PageCrossing
 {
     /// <summary>Puts the check in front of a block that has just been decoded.</summary>
-    /// <param name="block">Of one instruction, in flat code.</param>
+    /// <param name="block">Of one instruction.</param>
     /// <param name="nextPage">Physical address of the page that it ends in.</param>
     public static void Guard(Block* block, ulong nextPage)
     {
@@ -26,10 +26,13 @@ internal static unsafe class PageCrossing
     private static void Enter(CpuState* s, Op* op)
     {
         Block* block = op->Block;
-        ulong next = s->Rip + GuestMemory.PageSize & ~(ulong)(GuestMemory.PageSize - 1);
-        if ((block->Mode & CpuMode.Code64) == 0) next = (uint)next;
+        ref SegmentRegister code = ref s->Segments[(int)SegmentIndex.Cs];
+        bool is64 = (block->Mode & CpuMode.Code64) != 0;
+        ulong next = s->Rip + (is64 ? 0 : code.Base) + GuestMemory.PageSize & ~(ulong)(GuestMemory.PageSize - 1);
+        if (!is64) next = (uint)next;
+        bool isInside = is64 || s->Rip + (uint)block->LengthBytes - 1 <= code.Limit;
         TlbEntry* entry = Access.EntryFor(s, next);
-        if (entry->ReadTag == next && entry->Executes(block->NextPage))
+        if (isInside && entry->ReadTag == next && entry->Executes(block->NextPage))
         {
             block->CrossingHandler(s, op);
             return;
