@@ -174,6 +174,7 @@ public sealed unsafe class Cpu : IDisposable
     public void StateChanged()
     {
         State->Mode = ModeOf(State);
+        if ((State->Mode & CpuMode.Code64) == 0) Segmentation.NoteTops(State);
         Mmu.SelectPrivilege();
         _blocks.RefreshKey();
     }

@@ -32,6 +32,23 @@ internal static unsafe class Segmentation
     public static bool IsAccessible(in SegmentRegister segment, ulong offset, int size, bool write) =>
         IsInside(segment, offset, size) && IsAllowed(segment, write);
 
+    /// <summary>Brings <see cref="CpuState.SegmentTops"/> up to date with the segment registers.</summary>
+    public static void NoteTops(CpuState* s)
+    {
+        for (int i = 0; i <= (int)SegmentIndex.Gs; i++)
+        {
+            s->SegmentTops[2 * i] = TopOf(s->Segments[i], write: false);
+            s->SegmentTops[2 * i + 1] = TopOf(s->Segments[i], write: true);
+        }
+    }
+
+    private static ulong TopOf(in SegmentRegister segment, bool write)
+    {
+        bool expandsDown = (segment.Attributes & (SegmentAttributes.Code | SegmentAttributes.ExpandDownOrConforming))
+            == SegmentAttributes.ExpandDownOrConforming;
+        return expandsDown || !IsAllowed(segment, write) ? 0 : (ulong)segment.Limit + 1;
+    }
+
     private static bool IsInside(in SegmentRegister segment, ulong offset, int size)
     {
         ulong last = offset + (ulong)size - 1;

@@ -55,7 +55,8 @@ public unsafe struct CpuState
     /// <summary>What translated code keeps of the status flags beside the last result; see <see cref="LazyFlags"/>.</summary>
     public LazyFlags Lazy;
 
-    /// <summary>Linear address of the page that translated code runs in.</summary>
+    /// <summary>What <see cref="Rip"/> is, or would be, at the start of the page that translated code runs in.</summary>
+    /// <remarks>In flat code it is the page's linear address; the start of a segment's first page lies below 0.</remarks>
     public ulong CodePage;
 
     /// <summary>The jump by which translated code came out, where it has no target yet.</summary>
@@ -155,6 +156,10 @@ public unsafe struct CpuState
 
     /// <summary>The variable ranges: base and mask in turn; then the eleven fixed ones.</summary>
     public fixed ulong MemoryTypeRanges[MemoryTypeRangeCount];
+
+    /// <summary>For each of ES, CS, SS, DS, FS and GS, what an access must end before: a read, then a write; 0 where none is allowed.</summary>
+    /// <remarks>For translated code outside of 64-bit mode. Segments that expand down are left to the interpreter.</remarks>
+    public fixed ulong SegmentTops[2 * 6];
 
     /// <summary>Address of what takes translated code to a block that has none.</summary>
     public ulong UntranslatedCode;

@@ -22,7 +22,7 @@ internal sealed unsafe class BlockEmitter(GuestMemory memory, Emission emission)
     private readonly bool[] _flagsLive = new bool[BlockDecoder.InstructionLimit];
 
     /// <summary>Writes the block's code at the current position; what is known there of flags and vectors is taken over.</summary>
-    /// <param name="block">Alive, in flat code.</param>
+    /// <param name="block">Alive.</param>
     /// <param name="takesShort">A prefix of the block is worth it, however short.</param>
     /// <returns>False, and nothing written, where it is not worth it.</returns>
     public bool TryEmit(Block* block, bool takesShort)
@@ -61,7 +61,7 @@ internal sealed unsafe class BlockEmitter(GuestMemory memory, Emission emission)
         if (block->CrossesPage)
         {
             int here = GuestMemory.PageSize - offset;
-            if ((block->Mode & CpuMode.Code64) == 0 || here >= block->LengthBytes) return false;
+            if (here >= block->LengthBytes) return false;
             byte* gathered = stackalloc byte[block->LengthBytes];
             memory.TryRead(block->PhysicalAddress, new Span<byte>(gathered, here));
             memory.TryRead(block->NextPage, new Span<byte>(gathered + here, block->LengthBytes - here));
@@ -69,7 +69,7 @@ internal sealed unsafe class BlockEmitter(GuestMemory memory, Emission emission)
         }
 
         _reader.Set(bytes, block->LengthBytes);
-        int bits = (block->Mode & CpuMode.Code64) != 0 ? 64 : 32;
+        int bits = (block->Mode & CpuMode.Code64) != 0 ? 64 : (block->Mode & CpuMode.Code32) != 0 ? 32 : 16;
         var decoder = Decoder.Create(bits, _reader, BlockDecoder.Options);
         decoder.IP = (ulong)offset;
         for (int i = 0; i < block->Count; i++) decoder.Decode(out _instructions[i]);

@@ -25,13 +25,16 @@ internal sealed unsafe class EdgeList(HostCode code, FlagEmitter flags, VectorCa
     /// <summary>A branch where the host's flags fulfil the condition.</summary>
     /// <param name="condition">See <see cref="Condition"/>.</param>
     /// <param name="target">From the start of the page.</param>
-    public void BranchIf(int condition, long target) => Add((nint)code.JumpIf(condition), target, isOther: false);
+    /// <param name="mayFault">See <see cref="PendingEdge.MayFault"/>.</param>
+    public void BranchIf(int condition, long target, bool mayFault = false) =>
+        Add((nint)code.JumpIf(condition), target, isOther: false, mayFault);
 
     /// <summary>The code ends here, and goes on elsewhere.</summary>
     /// <param name="target">From the start of the page.</param>
     /// <param name="isOther">It is no branch, or one that is not taken.</param>
-    public void GoOn(long target, bool isOther) => Add(0, target, isOther);
+    /// <param name="mayFault">See <see cref="PendingEdge.MayFault"/>.</param>
+    public void GoOn(long target, bool isOther, bool mayFault = false) => Add(0, target, isOther, mayFault);
 
-    private void Add(nint jump, long target, bool isOther) =>
-        _edges.Add(new PendingEdge(jump, target, (nint)Source, isOther, flags.Current with { HostValid = 0 }, vectors.State));
+    private void Add(nint jump, long target, bool isOther, bool mayFault) =>
+        _edges.Add(new PendingEdge(jump, target, (nint)Source, isOther, flags.Current with { HostValid = 0 }, vectors.State) { MayFault = mayFault });
 }

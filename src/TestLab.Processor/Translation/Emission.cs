@@ -48,8 +48,14 @@ internal sealed unsafe class Emission
     /// <summary>Vector instructions raise an exception in the block's mode.</summary>
     public bool TrapsVectors { get; private set; }
 
-    /// <summary>Bytes of an address, and of a stack word.</summary>
-    public int Word => Is64 ? 8 : 4;
+    /// <summary>Bytes of an instruction pointer, and of a stack word, where no prefix says otherwise.</summary>
+    public int Word { get; private set; }
+
+    /// <summary>Bytes of the stack pointer that count.</summary>
+    public int StackPointerBytes { get; private set; }
+
+    /// <summary>CS, DS, ES and SS have no base and no limit that matters.</summary>
+    public bool IsFlat { get; private set; }
 
     /// <summary>Some flag may be looked at between the current instruction and the next that replaces them all.</summary>
     public bool FlagsLive { get; private set; }
@@ -72,6 +78,9 @@ internal sealed unsafe class Emission
     {
         Block = block;
         Is64 = (block->Mode & CpuMode.Code64) != 0;
+        IsFlat = (block->Mode & CpuMode.Flat) != 0;
+        Word = Is64 ? 8 : (block->Mode & CpuMode.Code32) != 0 ? 4 : 2;
+        StackPointerBytes = Is64 ? 8 : (block->Mode & CpuMode.Stack32) != 0 ? 4 : 2;
         IsUser = (block->Mode & CpuMode.User) != 0;
         TrapsVectors = (block->Mode & CpuMode.SseTraps) != 0;
         Exits.Block = block;
@@ -165,7 +174,9 @@ internal sealed unsafe class Emission
         const int entry = HostRegister.Scratch;
         BeginInstruction(0, flagsLive: true);
         Code.Emit(Opcode.Load, 8, address, Place.State(StateOffset.CodePage));
+        if (!IsFlat) CheckCodeLimit(address, entry);
         Code.Arithmetic(0, 8, Place.Register(address), GuestMemory.PageSize);
+        if (!Is64) Code.Emit(Opcode.Load, 4, address, address);
         BufferLookUp.Emit(Code, entry, address);
         Code.Emit(Opcode.Cmp, 8, address, BufferLookUp.Field(entry, IsUser, StateOffset.EntryReadTag));
         Exits.LeaveIf(Condition.NotEqual);
@@ -175,6 +186,18 @@ internal sealed unsafe class Emission
         Code.Emit(Opcode.Cmp, 8, address, entry);
         Exits.LeaveIf(Condition.NotEqual);
         Flags.Current.HostValid = 0;
+    }
+
+    /// <summary>The end of the block lies in the code segment, and the register with <see cref="CpuState.CodePage"/> becomes linear.</summary>
+    private void CheckCodeLimit(int page, int free)
+    {
+        int last = (int)(Block->PhysicalAddress & (GuestMemory.PageSize - 1)) + Block->LengthBytes - 1;
+        Code.Arithmetic(0, 8, Place.Register(page), last);
+        Code.Emit(Opcode.Load, 4, free, Place.State(StateOffset.CodeLimit));
+        Code.Emit(Opcode.Cmp, 8, page, free);
+        Exits.LeaveIf(Condition.Above);
+        Code.Arithmetic(5, 8, Place.Register(page), last);
+        Code.Emit(Opcode.Add, 8, page, Place.State(StateOffset.CodeBase));
     }
 
     /// <summary>Makes the host's flags the guest's, as far as they are wanted; R11 is used.</summary>

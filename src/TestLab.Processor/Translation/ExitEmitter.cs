@@ -1,5 +1,6 @@
 using TestLab.Processor.Execution;
 using TestLab.Processor.Memory;
+using TestLab.Processor.State;
 using TestLab.Processor.Translation.Host;
 using TestLab.Processor.Translation.StatusFlags;
 
@@ -94,9 +95,10 @@ internal sealed unsafe class ExitEmitter(HostCode code, FlagEmitter flags, Vecto
     /// <summary>Writes the way along an edge out of the unit, with the state as others expect it.</summary>
     /// <param name="edge">The way; other pages are asked of the jump cache.</param>
     /// <param name="firstEdge">The number of the unit's first edge.</param>
-    /// <param name="addressSize">Bytes of a linear address.</param>
-    public void LeaveUnit(in PendingEdge edge, int firstEdge, int addressSize)
+    public void LeaveUnit(in PendingEdge edge, int firstEdge)
     {
+        // Targets in the page do not wrap around, nor do instructions in a row.
+        int targetBytes = Is64 ? 8 : Is16 && !edge.IsInPage && !edge.IsOther ? 2 : 4;
         bool isDirect = edge.Jump != 0 && edge.IsInPage && edge.Flags == FlagState.AtEntry && edge.Vectors.Dirty == 0;
         byte* jump = (byte*)edge.Jump;
         if (!isDirect)
@@ -109,7 +111,17 @@ internal sealed unsafe class ExitEmitter(HostCode code, FlagEmitter flags, Vecto
 
         if (!edge.IsInPage)
         {
-            EmitTarget(HostRegister.Address, edge.Target, addressSize);
+            FormTarget(edge.Target, targetBytes);
+            if (edge.MayFault)
+            {
+                Op* source = (Op*)edge.Source;
+                Block = source->Block;
+                Current = source->Position;
+                flags.Current = FlagState.AtEntry;
+                vectors.State = default;
+                LeaveBeyondLimit();
+            }
+
             JumpAcrossPages();
         }
 
@@ -117,7 +129,7 @@ internal sealed unsafe class ExitEmitter(HostCode code, FlagEmitter flags, Vecto
         if (edge.IsInPage) code.Land(jump);
         _edges.Add(new OpenEdge((nint)jump, edge.Target, edge.Source, edge.IsOther) { Stub = (nint)stub });
         code.StoreConstant(Place.State(StateOffset.OpenJump), firstEdge + _edges.Count);
-        EmitTarget(HostRegister.Address, edge.Target, addressSize);
+        FormTarget(edge.Target, targetBytes);
         code.JumpTo(Common.LeaveTo);
     }
 
@@ -232,15 +244,33 @@ internal sealed unsafe class ExitEmitter(HostCode code, FlagEmitter flags, Vecto
     /// <summary>R10 becomes the page that code runs in, and the code of the entry in R11 is entered.</summary>
     private void EnterFound()
     {
+        bool isFlat = (Block->Mode & CpuMode.Flat) != 0;
+        if (!isFlat) code.Emit(Opcode.Add, 8, HostRegister.Address, Place.State(StateOffset.CodeBase));
         code.Arithmetic(4, 8, Place.Register(HostRegister.Address), -GuestMemory.PageSize);
+        if (!isFlat) code.Emit(Opcode.Sub, 8, HostRegister.Address, Place.State(StateOffset.CodeBase));
         code.Emit(Opcode.Store, 8, HostRegister.Address, Place.State(StateOffset.CodePage));
         code.Emit(0xFF, 4, 4, Place.Memory(HostRegister.Scratch, StateOffset.CachedCode));
     }
 
-    /// <summary>The linear address of a place relative to the current page.</summary>
-    private void EmitTarget(int register, long target, int addressSize)
+    /// <summary>The instruction pointer of a place relative to the current page, in R10.</summary>
+    /// <param name="target">From the start of the page.</param>
+    /// <param name="bytes">What it is cut to.</param>
+    public void FormTarget(long target, int bytes)
     {
-        code.Emit(Opcode.Load, 8, register, Place.State(StateOffset.CodePage));
-        code.Emit(Opcode.Lea, addressSize, register, Place.Memory(register, (int)target));
+        const int address = HostRegister.Address;
+        code.Emit(Opcode.Load, 8, address, Place.State(StateOffset.CodePage));
+        code.Emit(Opcode.Lea, Math.Max(bytes, 4), address, Place.Memory(address, (int)target));
+        if (bytes == 2) code.Emit(Opcode.ZeroExtendWord, 4, address, address);
     }
+
+    /// <summary>Leaves where the instruction pointer in R10 lies beyond the limit of the code segment; the host's flags are used.</summary>
+    public void LeaveBeyondLimit()
+    {
+        code.Emit(Opcode.Cmp, 4, HostRegister.Address, Place.State(StateOffset.CodeLimit));
+        LeaveIf(Condition.Above);
+    }
+
+    private bool Is64 => (Block->Mode & CpuMode.Code64) != 0;
+
+    private bool Is16 => (Block->Mode & (CpuMode.Code64 | CpuMode.Code32)) == 0;
 }

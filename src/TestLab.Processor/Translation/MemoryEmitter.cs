@@ -27,7 +27,7 @@ internal sealed class MemoryEmitter(Emission emission)
     /// <returns>False where the form of the address is left to the interpreter.</returns>
     public bool TryReach(in Instruction instruction, int size, bool write, bool aligned = false)
     {
-        if (!TryForm(instruction)) return false;
+        if (!TryForm(instruction, size, write)) return false;
         if (aligned)
         {
             _code.Emit(0xF6 | Opcode.BytePlace, 1, 0, HostRegister.Address);
@@ -42,16 +42,29 @@ internal sealed class MemoryEmitter(Emission emission)
     /// <summary>As <see cref="TryReach"/>, for a place relative to the stack pointer.</summary>
     public void ReachStack(int distance, int size, bool write)
     {
-        _code.Emit(Opcode.Lea, emission.Word, HostRegister.Address, Place.Memory(HostRegister.Of(GuestRegister.Rsp), distance));
+        FormInStack(GuestRegister.Rsp, distance, size, write);
         Check(size, write, SlotAllocator.OfStack(write));
     }
 
     /// <summary>As <see cref="ReachStack"/>, for several words of one page; they have no access slot.</summary>
     public void ReachStackOnce(int distance, int bytes, bool write)
     {
-        Place place = Place.Memory(HostRegister.Of(GuestRegister.Rsp), distance);
-        _code.Emit(Opcode.Lea, emission.Word, HostRegister.Address, place);
+        FormInStack(GuestRegister.Rsp, distance, bytes, write);
         Check(bytes, write, SlotAllocator.None);
+    }
+
+    /// <summary>The linear address of a place in the stack in R10; flags may change outside of flat stacks.</summary>
+    /// <param name="pointer">The guest register that is relative to.</param>
+    /// <param name="distance">From there.</param>
+    /// <param name="size">Bytes that are to be accessed.</param>
+    /// <param name="write">The access is a write.</param>
+    public void FormInStack(int pointer, int distance, int size, bool write)
+    {
+        const int address = HostRegister.Address;
+        Place place = Place.Memory(HostRegister.Of(pointer), distance);
+        _code.Emit(Opcode.Lea, Math.Max(4, emission.StackPointerBytes), address, place);
+        if (emission.StackPointerBytes == 2) _code.Emit(Opcode.ZeroExtendWord, 4, address, address);
+        if (!emission.Is64 && !(emission.IsFlat && emission.StackPointerBytes == 4)) EnterSegment(Register.SS, size, write);
     }
 
     /// <summary>Turns the linear address in R10 into a host address; R11 and the host's flags are used.</summary>
@@ -103,23 +116,46 @@ internal sealed class MemoryEmitter(Emission emission)
         _code.Emit(Opcode.Add, 8, address, BufferLookUp.Field(entry, emission.IsUser, StateOffset.EntryHost));
     }
 
-    /// <summary>The address has the width of the mode.</summary>
+    /// <summary>The address has the width of the mode, and no segment limits it.</summary>
     public bool IsPlain(in Instruction instruction)
     {
         Register named = instruction.MemoryBase != Register.None ? instruction.MemoryBase : instruction.MemoryIndex;
-        return named != Register.None && (named == Register.RIP || named.GetSize() == emission.Word);
+        if (named == Register.None || !(emission.Is64 || IsFlat(instruction.MemorySegment))) return false;
+        return named == Register.RIP || named.GetSize() == emission.Word;
     }
 
-    /// <summary>The linear address in R10; no flag changes, except for FS and GS.</summary>
-    public bool TryForm(in Instruction instruction)
+    /// <summary>The linear address of the memory operand in R10; no flag changes, except in segments that are not flat.</summary>
+    /// <param name="instruction">With a memory operand.</param>
+    /// <param name="size">Bytes that are to be accessed.</param>
+    /// <param name="write">The access is a write.</param>
+    public bool TryForm(in Instruction instruction, int size, bool write)
     {
         if (!TryFormOffset(instruction, HostRegister.Address, emission.Is64 ? 8 : 4)) return false;
         Register segment = instruction.MemorySegment;
-        if (segment is not (Register.FS or Register.GS)) return emission.Is64 || segment != Register.CS;
-        if (!emission.Is64) return false;
+        if (!emission.Is64)
+        {
+            if (!IsFlat(segment)) EnterSegment(segment, size, write);
+            return true;
+        }
+
+        if (segment is not (Register.FS or Register.GS)) return true;
         _code.Emit(Opcode.Add, 8, HostRegister.Address, Place.State(CpuLayout.OffsetOf(segment)));
         emission.Flags.Current.HostValid = 0;
         return true;
+    }
+
+    /// <summary>Outside of 64-bit code. A flat code segment has no base either, but cannot be written.</summary>
+    private bool IsFlat(Register segment) => emission.IsFlat && segment is not (Register.FS or Register.GS or Register.CS);
+
+    /// <summary>The offset in R10, of 32 bits, becomes a linear address; where the segment does not allow the access, the interpreter says why.</summary>
+    private void EnterSegment(Register segment, int size, bool write)
+    {
+        const int address = HostRegister.Address;
+        _code.Emit(Opcode.Lea, 8, HostRegister.Scratch, Place.Memory(address, size));
+        _code.Emit(Opcode.Cmp, 8, HostRegister.Scratch, Place.State(StateOffset.SegmentTop(segment, write)));
+        emission.Exits.LeaveIf(Condition.Above);
+        _code.Emit(Opcode.Add, 4, address, Place.State(CpuLayout.OffsetOf(segment)));
+        emission.Flags.Current.HostValid = 0;
     }
 
     /// <summary>The effective address in a register of ours, or a guest's that is written last; no flag changes.</summary>
@@ -128,21 +164,27 @@ internal sealed class MemoryEmitter(Emission emission)
     /// <param name="size">Bytes of the result: 4 cuts it, 2 leaves the rest.</param>
     public bool TryFormOffset(in Instruction instruction, int register, int size)
     {
-        if (!TryDescribe(instruction, out Place place, out bool cut)) return false;
+        if (!TryDescribe(instruction, out Place place, out int addressBytes)) return false;
+        if (addressBytes == 2 && size > 2)
+        {
+            _code.Emit(Opcode.Lea, 4, HostRegister.Address, place);
+            _code.Emit(Opcode.ZeroExtendWord, 4, register, HostRegister.Address);
+            return true;
+        }
+
         // An address of 32 bits in 64-bit code is cut before it is extended.
-        if (cut && size == 8) size = 4;
-        _code.Emit(Opcode.Lea, size, register, place);
+        _code.Emit(Opcode.Lea, Math.Min(size, addressBytes), register, place);
         return true;
     }
 
-    private bool TryDescribe(in Instruction instruction, out Place place, out bool cut)
+    private bool TryDescribe(in Instruction instruction, out Place place, out int addressBytes)
     {
         place = default;
         Register first = instruction.MemoryBase;
         Register second = instruction.MemoryIndex;
         long displacement = (long)instruction.MemoryDisplacement64;
         if (!emission.Is64) displacement = (int)displacement;
-        cut = false;
+        addressBytes = emission.Is64 ? 8 : 4;
         if (instruction.IsIPRelativeMemoryOperand)
         {
             if (first == Register.EIP || displacement != (int)displacement) return false;
@@ -154,14 +196,14 @@ internal sealed class MemoryEmitter(Emission emission)
         Register named = first != Register.None ? first : second;
         if (named == Register.None)
         {
-            if (instruction.MemoryDisplSize == 2) return false;
+            if (instruction.MemoryDisplSize == 2) displacement = (ushort)displacement;
             _code.LoadConstant(HostRegister.Address, emission.Is64 ? (ulong)displacement : (uint)displacement);
             place = Place.Memory(HostRegister.Address);
             return true;
         }
 
-        if (named.GetSize() == 2 || displacement != (int)displacement) return false;
-        cut = emission.Is64 && named.GetSize() == 4;
+        if (displacement != (int)displacement) return false;
+        addressBytes = named.GetSize();
         int index = second == Register.None ? Place.None : emission.Read(second, HostRegister.Scratch);
         int scale = System.Numerics.BitOperations.Log2((uint)instruction.MemoryIndexScale);
         if (first == Register.None)

@@ -13,5 +13,8 @@ namespace TestLab.Processor.Translation;
 internal readonly record struct PendingEdge(
     nint Jump, long Target, nint Source, bool IsOther, FlagState Flags, VectorState Vectors)
 {
+    /// <summary>The target may lie beyond the limit of the code segment: then the branch is the interpreter's.</summary>
+    public bool MayFault { get; init; }
+
     public bool IsInPage => (ulong)Target < GuestMemory.PageSize;
 }

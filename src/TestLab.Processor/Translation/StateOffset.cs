@@ -1,3 +1,5 @@
+using System.Runtime.CompilerServices;
+using Iced.Intel;
 using TestLab.Processor.Execution;
 using TestLab.Processor.Memory;
 using TestLab.Processor.State;
@@ -27,6 +29,9 @@ internal static unsafe class StateOffset
     public static readonly int Mxcsr;
     public static readonly int HostFloat;
     public static readonly int HostMxcsr;
+    public static readonly int SegmentTops;
+    public static readonly int CodeBase;
+    public static readonly int CodeLimit;
     public static readonly int SupervisorSlots;
     public static readonly int UserSlots;
     public static readonly int SlotsFilledCount;
@@ -69,6 +74,10 @@ internal static unsafe class StateOffset
         Mxcsr = (int)((byte*)&state.Mxcsr - s);
         HostFloat = (int)((byte*)&state.HostFloat - s);
         HostMxcsr = (int)((byte*)&state.HostMxcsr - s);
+        SegmentTops = (int)((byte*)state.SegmentTops - s);
+        ref SegmentRegister code = ref state.Segments[(int)SegmentIndex.Cs];
+        CodeBase = (int)((byte*)Unsafe.AsPointer(ref code.Base) - s);
+        CodeLimit = (int)((byte*)Unsafe.AsPointer(ref code.Limit) - s);
         SupervisorSlots = (int)((byte*)&state.SupervisorSlots - s);
         UserSlots = (int)((byte*)&state.UserSlots - s);
         CrowdedSlot = (int)((byte*)&state.CrowdedSlot - s);
@@ -90,4 +99,8 @@ internal static unsafe class StateOffset
         CachedKey = (int)((byte*)&cached.Key - (byte*)&cached);
         CachedCode = (int)((byte*)&cached.Code - (byte*)&cached);
     }
+
+    /// <summary>What an access in the segment is compared with.</summary>
+    public static int SegmentTop(Register segment, bool write) =>
+        SegmentTops + sizeof(ulong) * (2 * (segment - Register.ES) + (write ? 1 : 0));
 }

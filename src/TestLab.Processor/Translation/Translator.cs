@@ -74,11 +74,7 @@ internal sealed unsafe class Translator : IExecutionEngine
         first->Handler(state, first);
     }
 
-    public void BlockAdded(Block* block)
-    {
-        if ((block->Mode & CpuMode.Flat) == 0) return;
-        Count(block);
-    }
+    public void BlockAdded(Block* block) => Count(block);
 
     public void BlockDied(Block* block)
     {
@@ -130,7 +126,7 @@ internal sealed unsafe class Translator : IExecutionEngine
     [MethodImpl(MethodImplOptions.NoInlining)]
     private static ulong RunTranslated(CpuState* s, Op* op)
     {
-        s->CodePage = s->Rip & ~(ulong)(GuestMemory.PageSize - 1);
+        s->CodePage = s->Rip - (op->Block->PhysicalAddress & (GuestMemory.PageSize - 1));
         ulong code = op->Block->Code;
         JumpCacheEntry* known = JumpCacheEntry.For(s, s->Rip);
         if (known->Rip == s->Rip && known->Block == op->Block) known->Code = code; // Translated since it was entered there.

@@ -52,7 +52,7 @@ internal sealed unsafe class UnitTranslator
     public bool IsFull => _emission.Code.IsFull;
 
     /// <summary>Writes a unit's code.</summary>
-    /// <param name="entry">Alive, in flat code.</param>
+    /// <param name="entry">Alive.</param>
     /// <param name="start">Where to write.</param>
     /// <param name="limit">What must not be passed.</param>
     /// <param name="firstEdge">The number that the first edge will have.</param>
@@ -135,7 +135,7 @@ internal sealed unsafe class UnitTranslator
         if (version < 0 && target != null) version = FindAdaptable(target, edge);
         if (version < 0)
         {
-            _emission.Exits.LeaveUnit(edge, _firstEdge, _emission.Word);
+            _emission.Exits.LeaveUnit(edge, _firstEdge);
             return;
         }
 

@@ -34,8 +34,10 @@ public sealed unsafe class BlockTableTests
         for (ulong address = 0; address < 1 << 18; address++)
         {
             foreach (CpuMode mode in (CpuMode[])[CpuMode.Code64, CpuMode.Code64 | CpuMode.User])
-            foreach (CodeWindow window in s_windows)
-                Assert.That((nint)table.Find(address, mode, window), Is.EqualTo(expected.GetValueOrDefault((address, mode, window))));
+            {
+                foreach (CodeWindow window in s_windows)
+                    Assert.That((nint)table.Find(address, mode, window), Is.EqualTo(expected.GetValueOrDefault((address, mode, window))));
+            }
         }
 
         table.Clear();

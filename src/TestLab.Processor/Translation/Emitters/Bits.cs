@@ -60,7 +60,7 @@ internal static class Bits
     {
         int number = HostRegister.Of(GuestRegister.NumberOf(i.Op1Register));
         if (size < 4 || number == HostRegister.InState || !e.Memory.IsPlain(i) || !TryPrepareCarry(e)) return false;
-        if (!e.Memory.TryForm(i)) return false;
+        if (!e.Memory.TryForm(i, size, write: operation != 4)) return false;
         const int value = HostRegister.Scratch;
         e.Code.Emit(size == 8 ? Opcode.Load : 0x63, 8, value, number);
         e.Code.Emit(0xC1, 8, 7, value);

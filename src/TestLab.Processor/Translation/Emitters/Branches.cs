@@ -1,11 +1,15 @@
 using Iced.Intel;
+using TestLab.Processor.Memory;
 using TestLab.Processor.Translation.Host;
 using TestLab.Processor.Translation.StatusFlags;
 
 namespace TestLab.Processor.Translation.Emitters;
 
-/// <summary>JMP, Jcc, CALL and RET, direct and indirect: the last instruction of a block.</summary>
-/// <remarks>Targets count from the start of the page, as the translator decodes; where it lies the state knows.</remarks>
+/// <summary>JMP, Jcc, LOOP, JCXZ, CALL and RET, direct and indirect: the last instruction of a block.</summary>
+/// <remarks>
+/// Targets count from the start of the page, as the translator decodes; where it lies the state knows. Outside of flat code
+/// a taken branch out of its page is checked against the segment's limit; one that the jump cache knows is inside of it.
+/// </remarks>
 internal static unsafe class Branches
 {
     public static void Register(EmitterTable table)
@@ -17,29 +21,66 @@ internal static unsafe class Branches
             Mnemonic.Jo, Mnemonic.Jno, Mnemonic.Jb, Mnemonic.Jae, Mnemonic.Je, Mnemonic.Jne, Mnemonic.Jbe, Mnemonic.Ja,
             Mnemonic.Js, Mnemonic.Jns, Mnemonic.Jp, Mnemonic.Jnp, Mnemonic.Jl, Mnemonic.Jge, Mnemonic.Jle, Mnemonic.Jg])
             table.Bind(jump, EmitConditional, exits: true);
+        table.Bind(Mnemonic.Loop, (Emission e, in Instruction i) => EmitCounted(e, i, Condition.NotEqual, counts: true), exits: true);
+        foreach (Mnemonic jump in (Mnemonic[])[Mnemonic.Jcxz, Mnemonic.Jecxz, Mnemonic.Jrcxz])
+            table.Bind(jump, (Emission e, in Instruction i) => EmitCounted(e, i, Condition.Equal, counts: false), exits: true);
     }
 
     private static bool EmitJump(Emission e, in Instruction i)
     {
         if (!IsDirect(e, i)) return EmitIndirect(e, i, isCall: false);
-        e.Edges.GoOn(Target(e, i), isOther: false);
+        if (!IsInWindow(e, i)) return false;
+        e.Edges.GoOn(Target(e, i), isOther: false, mayFault: LeavesSegment(e, i));
         return true;
     }
 
     private static bool EmitConditional(Emission e, in Instruction i)
     {
-        if (!IsDirect(e, i)) return false;
+        if (!IsDirect(e, i) || !IsInWindow(e, i)) return false;
         int condition = Condition.Of(i);
         e.NeedFlags(Condition.Flags(condition));
-        e.Edges.BranchIf(condition, Target(e, i));
+        e.Edges.BranchIf(condition, Target(e, i), mayFault: LeavesSegment(e, i));
         e.Edges.GoOn((long)i.NextIP, isOther: true);
         return true;
     }
 
+    /// <summary>LOOP, which counts down first, and the jumps where the counter is zero; flags stay, but not in the host.</summary>
+    private static bool EmitCounted(Emission e, in Instruction i, int condition, bool counts)
+    {
+        const int counter = HostRegister.Rcx;
+        if (!IsDirect(e, i) || !IsInWindow(e, i) || (counts && LeavesSegment(e, i))) return false;
+        int size = CounterBytes(i.Code);
+        if (counts)
+        {
+            e.Flags.Save(GuestRegister.Rcx, e.FlagsLive);
+            e.Code.Emit(Opcode.Lea, size, counter, Place.Memory(counter, -1));
+        }
+
+        e.Code.Emit(Opcode.Test, size, counter, counter);
+        e.Flags.Current.HostValid = 0;
+        e.Edges.BranchIf(condition, Target(e, i), mayFault: LeavesSegment(e, i));
+        e.Edges.GoOn((long)i.NextIP, isOther: true);
+        return true;
+    }
+
+    private static int CounterBytes(Code code) => code switch
+    {
+        Code.Loop_rel8_16_CX or Code.Loop_rel8_32_CX or Code.Jcxz_rel8_16 or Code.Jcxz_rel8_32 => 2,
+        Code.Loop_rel8_16_RCX or Code.Loop_rel8_64_RCX or Code.Jrcxz_rel8_16 or Code.Jrcxz_rel8_64 => 8,
+        _ => 4,
+    };
+
     private static bool EmitCall(Emission e, in Instruction i)
     {
-        if (!StackMoves.IsPlain(e, i)) return false;
+        if (Math.Abs(i.StackPointerIncrement) != e.Word) return false;
         if (!IsDirect(e, i)) return EmitIndirect(e, i, isCall: true);
+        if (!IsInWindow(e, i)) return false;
+        if (LeavesSegment(e, i))
+        {
+            e.Exits.FormTarget(Target(e, i), e.Word);
+            CheckTarget(e);
+        }
+
         PushReturn(e, i);
         e.Edges.GoOn(Target(e, i), isOther: false);
         return true;
@@ -47,12 +88,17 @@ internal static unsafe class Branches
 
     private static bool EmitReturn(Emission e, in Instruction i)
     {
-        if (i.Code is not (Iced.Intel.Code.Retnq or Iced.Intel.Code.Retnq_imm16 or Iced.Intel.Code.Retnd or Iced.Intel.Code.Retnd_imm16)
-            || (i.Code is Iced.Intel.Code.Retnq or Iced.Intel.Code.Retnq_imm16) != e.Is64
-            || (!e.Is64 && (e.Block->Mode & State.CpuMode.Stack32) == 0)) return false;
+        int bytes = i.Code switch
+        {
+            Code.Retnq or Code.Retnq_imm16 => 8,
+            Code.Retnd or Code.Retnd_imm16 => 4,
+            Code.Retnw or Code.Retnw_imm16 => 2,
+            _ => 0,
+        };
+        if (bytes != e.Word) return false;
         e.EndUnit();
         e.Memory.ReachStack(0, e.Word, write: false);
-        e.Code.Emit(Opcode.Load, e.Word, HostRegister.Address, Place.Memory(HostRegister.Address));
+        LoadTarget(e, Place.Memory(HostRegister.Address));
         int distance = e.Word + (i.OpCount == 0 ? 0 : (ushort)i.GetImmediate(0));
         e.Exits.JumpOrLeave(() => StackMoves.Move(e, distance));
         return true;
@@ -61,17 +107,17 @@ internal static unsafe class Branches
     private static bool EmitIndirect(Emission e, in Instruction i, bool isCall)
     {
         if (i.FlowControl is not (FlowControl.IndirectBranch or FlowControl.IndirectCall)) return false;
-        if (i.Code is not (Iced.Intel.Code.Jmp_rm64 or Iced.Intel.Code.Call_rm64 or Iced.Intel.Code.Jmp_rm32 or Iced.Intel.Code.Call_rm32)) return false;
+        if (i.Code is not (Code.Jmp_rm64 or Code.Call_rm64 or Code.Jmp_rm32 or Code.Call_rm32 or Code.Jmp_rm16 or Code.Call_rm16)) return false;
         if (Operands.SizeOf(i, 0) != e.Word) return false;
         e.EndUnit();
         if (i.Op0Kind == OpKind.Memory)
         {
             if (!e.Memory.TryReach(i, e.Word, write: false)) return false;
-            e.Code.Emit(Opcode.Load, e.Word, HostRegister.Address, Place.Memory(HostRegister.Address));
+            LoadTarget(e, Place.Memory(HostRegister.Address));
         }
         else
         {
-            e.Code.Emit(Opcode.Load, e.Word, HostRegister.Address, e.Source(i.Op0Register, HostRegister.Address));
+            LoadTarget(e, e.Source(i.Op0Register, HostRegister.Address));
         }
 
         if (!isCall)
@@ -98,10 +144,21 @@ internal static unsafe class Branches
         StackMoves.Move(e, -e.Word);
     }
 
-    /// <summary>A target in R10 that is not canonical faults before the branch retires.</summary>
+    private static void LoadTarget(Emission e, in Place place)
+    {
+        if (e.Word == 2) e.Code.Emit(Opcode.ZeroExtendWord, 4, HostRegister.Address, place);
+        else e.Code.Emit(Opcode.Load, e.Word, HostRegister.Address, place);
+    }
+
+    /// <summary>A target in R10 that is not canonical, or beyond the segment's limit, faults before the branch retires.</summary>
     private static void CheckTarget(Emission e)
     {
-        if (!e.Is64) return;
+        if (!e.Is64)
+        {
+            if (!e.IsFlat) e.Exits.LeaveBeyondLimit();
+            return;
+        }
+
         e.Code.Emit(Opcode.Load, 8, HostRegister.Scratch, HostRegister.Address);
         e.Code.Emit(0xC1, 8, 4, HostRegister.Scratch);
         e.Code.Byte(16);
@@ -111,7 +168,20 @@ internal static unsafe class Branches
         e.Exits.LeaveIf(Condition.NotEqual);
     }
 
-    private static bool IsDirect(Emission e, in Instruction i) => i.Op0Kind == (e.Is64 ? OpKind.NearBranch64 : OpKind.NearBranch32);
+    private static bool IsDirect(Emission e, in Instruction i) =>
+        i.Op0Kind == e.Word switch { 8 => OpKind.NearBranch64, 4 => OpKind.NearBranch32, _ => OpKind.NearBranch16 };
 
-    private static long Target(Emission e, in Instruction i) => e.Is64 ? (long)i.NearBranchTarget : (int)i.NearBranchTarget;
+    private static long Target(Emission e, in Instruction i) => e.Word switch
+    {
+        8 => (long)i.NearBranchTarget,
+        4 => (int)i.NearBranchTarget,
+        _ => (short)i.NearBranchTarget,
+    };
+
+    /// <summary>The target is in another page, or in the part of this one where branches neither wrap around nor fault.</summary>
+    private static bool IsInWindow(Emission e, in Instruction i) =>
+        (ulong)Target(e, i) >= GuestMemory.PageSize || e.Block->Window.Contains((ulong)Target(e, i));
+
+    /// <summary>The target may lie beyond the limit of the code segment.</summary>
+    private static bool LeavesSegment(Emission e, in Instruction i) => !e.IsFlat && (ulong)Target(e, i) >= GuestMemory.PageSize;
 }

@@ -14,7 +14,7 @@ internal static class Moves
         table.Bind(Mnemonic.Xchg, EmitExchange);
         table.Bind(Mnemonic.Bswap, EmitSwap);
         table.Bind(Mnemonic.Movzx, (Emission e, in Instruction i) =>
-            EmitExtension(e, i, Operands.SizeOf(i, 1) == 1 ? Opcode.ZeroExtendByte : Opcode.Map0F | 0xB7));
+            EmitExtension(e, i, Operands.SizeOf(i, 1) == 1 ? Opcode.ZeroExtendByte : Opcode.ZeroExtendWord));
         table.Bind(Mnemonic.Movsx, (Emission e, in Instruction i) =>
             EmitExtension(e, i, Operands.SizeOf(i, 1) == 1 ? Opcode.Map0F | Opcode.BytePlace | 0xBE : Opcode.Map0F | 0xBF));
         table.Bind(Mnemonic.Movsxd, (Emission e, in Instruction i) => Operands.SizeOf(i, 0) == 8 && EmitExtension(e, i, 0x63));
@@ -94,7 +94,17 @@ internal static class Moves
     private static bool EmitLea(Emission e, in Instruction i)
     {
         int size = Operands.SizeOf(i, 0);
-        if (i.Op1Kind != OpKind.Memory || size < 4) return false;
+        if (i.Op1Kind != OpKind.Memory) return false;
+        if (size == 2)
+        {
+            // The rest of the register stays, so it is needed together with the address.
+            if (!e.Memory.TryFormOffset(i, HostRegister.Address, 4)) return false;
+            int merged = e.Target(i.Op0Register, HostRegister.Scratch, reads: true);
+            e.Code.Emit(Opcode.Load, 2, merged, HostRegister.Address);
+            e.Finish(i.Op0Register, merged);
+            return true;
+        }
+
         // The address may name the register itself: what the flags need of it is saved first, but it is not changed yet.
         int target = e.Target(i.Op0Register, HostRegister.Address, reads: false);
         if (!e.Memory.TryFormOffset(i, target, size)) return false;

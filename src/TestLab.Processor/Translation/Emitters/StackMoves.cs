@@ -1,5 +1,4 @@
 using Iced.Intel;
-using TestLab.Processor.State;
 using TestLab.Processor.Translation.Host;
 
 namespace TestLab.Processor.Translation.Emitters;
@@ -19,72 +18,75 @@ internal static class StackMoves
     {
         int pointer = HostRegister.Of(GuestRegister.Rsp);
         e.Flags.Save(GuestRegister.Rsp, e.FlagsLive);
-        e.Code.Emit(Opcode.Lea, e.Word, pointer, Place.Memory(pointer, distance));
+        e.Code.Emit(Opcode.Lea, e.StackPointerBytes, pointer, Place.Memory(pointer, distance));
     }
 
-    /// <summary>Whether the stack is the flat one of the mode, for words of its size.</summary>
-    public static unsafe bool IsPlain(Emission e, in Instruction i) =>
-        (e.Is64 || (e.Block->Mode & CpuMode.Stack32) != 0) && Math.Abs(i.StackPointerIncrement) == e.Word;
+    /// <summary>Bytes of the word that is pushed or popped; 0 where that is left to the interpreter.</summary>
+    private static int WordOf(Emission e, in Instruction i)
+    {
+        int word = Math.Abs(i.StackPointerIncrement);
+        return Operands.IsGeneral(i, 0) && (word == e.Word || !e.Is64) ? word : 0;
+    }
 
     private static bool EmitPush(Emission e, in Instruction i)
     {
-        if (!IsPlain(e, i) || !Operands.IsGeneral(i, 0)) return false;
-        if (i.Op0Kind == OpKind.Memory) return EmitPushMemory(e, i);
-        e.Memory.ReachStack(-e.Word, e.Word, write: true);
+        int word = WordOf(e, i);
+        if (word == 0) return false;
+        if (i.Op0Kind == OpKind.Memory) return EmitPushMemory(e, i, word);
+        e.Memory.ReachStack(-word, word, write: true);
         Place memory = Place.Memory(HostRegister.Address);
         if (i.Op0Kind == OpKind.Register)
         {
-            e.Code.Emit(Opcode.Store, e.Word, e.Read(i.Op0Register, HostRegister.Scratch), memory);
+            e.Code.Emit(Opcode.Store, word, e.Read(i.Op0Register, HostRegister.Scratch), memory);
         }
         else
         {
-            e.Code.Emit(0xC7, e.Word, 0, memory);
-            e.Code.Int32((int)i.GetImmediate(0));
+            e.Code.Emit(0xC7, word, 0, memory);
+            e.Code.Immediate(word, (int)i.GetImmediate(0));
         }
 
-        Move(e, -e.Word);
+        Move(e, -word);
         return true;
     }
 
-    private static bool EmitPushMemory(Emission e, in Instruction i)
+    private static bool EmitPushMemory(Emission e, in Instruction i, int word)
     {
-        if (!e.Memory.TryReach(i, e.Word, write: false)) return false;
+        if (!e.Memory.TryReach(i, word, write: false)) return false;
         Place kept = Place.Memory(HostRegister.Rsp);
-        e.Code.Emit(Opcode.Load, e.Word, HostRegister.Scratch, Place.Memory(HostRegister.Address));
+        e.Code.Emit(Opcode.Load, word, HostRegister.Scratch, Place.Memory(HostRegister.Address));
         e.Code.Emit(Opcode.Store, 8, HostRegister.Scratch, kept);
-        e.Memory.ReachStack(-e.Word, e.Word, write: true);
+        e.Memory.ReachStack(-word, word, write: true);
         e.Code.Emit(Opcode.Load, 8, HostRegister.Scratch, kept);
-        e.Code.Emit(Opcode.Store, e.Word, HostRegister.Scratch, Place.Memory(HostRegister.Address));
-        Move(e, -e.Word);
+        e.Code.Emit(Opcode.Store, word, HostRegister.Scratch, Place.Memory(HostRegister.Address));
+        Move(e, -word);
         return true;
     }
 
     private static bool EmitPop(Emission e, in Instruction i)
     {
-        if (!IsPlain(e, i) || i.Op0Kind != OpKind.Register || !Operands.IsGeneral(i, 0)) return false;
-        e.Memory.ReachStack(0, e.Word, write: false);
+        int word = WordOf(e, i);
+        if (word == 0 || i.Op0Kind != OpKind.Register) return false;
+        e.Memory.ReachStack(0, word, write: false);
         // Before the load: POP of the stack pointer keeps what it popped.
-        Move(e, e.Word);
+        Move(e, word);
         int target = e.Target(i.Op0Register, HostRegister.Scratch, reads: false);
-        e.Code.Emit(Opcode.Load, e.Word, target, Place.Memory(HostRegister.Address));
+        e.Code.Emit(Opcode.Load, word, target, Place.Memory(HostRegister.Address));
         e.Finish(i.Op0Register, target);
         return true;
     }
 
     private static bool EmitLeave(Emission e, in Instruction i)
     {
-        if (i.Code != (e.Is64 ? Iced.Intel.Code.Leaveq : Iced.Intel.Code.Leaved)) return false;
-        if (!e.Is64 && !IsStack32(e)) return false;
+        int word = i.Code switch { Code.Leaveq => 8, Code.Leaved => 4, _ => 2 };
+        if (word != e.Word) return false;
         int frame = HostRegister.Of(GuestRegister.Rbp);
         int pointer = HostRegister.Of(GuestRegister.Rsp);
-        e.Code.Emit(Opcode.Lea, e.Word, HostRegister.Address, Place.Memory(frame));
-        e.Memory.Check(e.Word, write: false, SlotAllocator.OfStack(write: false));
+        e.Memory.FormInStack(GuestRegister.Rbp, 0, word, write: false);
+        e.Memory.Check(word, write: false, SlotAllocator.OfStack(write: false));
         e.Flags.Save(GuestRegister.Rsp, e.FlagsLive);
         e.Flags.Save(GuestRegister.Rbp, e.FlagsLive);
-        e.Code.Emit(Opcode.Lea, e.Word, pointer, Place.Memory(frame, e.Word));
-        e.Code.Emit(Opcode.Load, e.Word, frame, Place.Memory(HostRegister.Address));
+        e.Code.Emit(Opcode.Lea, e.StackPointerBytes, pointer, Place.Memory(frame, word));
+        e.Code.Emit(Opcode.Load, word, frame, Place.Memory(HostRegister.Address));
         return true;
     }
-
-    private static unsafe bool IsStack32(Emission e) => (e.Block->Mode & CpuMode.Stack32) != 0;
 }

@@ -24,6 +24,7 @@ internal static class Opcode
     public const uint Test = 0x85;
     public const uint Call = 0xFF;
     public const uint ZeroExtendByte = Map0F | BytePlace | 0xB6;
+    public const uint ZeroExtendWord = Map0F | 0xB7;
     public const uint SetCondition = Map0F | BytePlace | 0x90;
 
     /// <summary>The form for bytes of an opcode whose lowest bit says "not bytes".</summary>

@@ -18,12 +18,16 @@ internal sealed class EmittedCodeTests : CodeLayoutTest
     [TestCase(ProgramMode.Compatibility, true)]
     [TestCase(ProgramMode.Protected32, false)]
     [TestCase(ProgramMode.Protected32, true)]
-    public void UnitsOfRandomProgramsKeepToTheirBounds(ProgramMode mode, bool isUser)
+    [TestCase(ProgramMode.Protected32, true, true)]
+    [TestCase(ProgramMode.Protected16, false)]
+    [TestCase(ProgramMode.Protected16, false, true)]
+    [TestCase(ProgramMode.Real, false, true)]
+    public void UnitsOfRandomProgramsKeepToTheirBounds(ProgramMode mode, bool isUser, bool loadsSegments = false)
     {
         int count = 0;
         for (int seed = 501; seed <= 508; seed++)
         {
-            using BareMachine machine = ProgramMachine.Start(new ProgramShape(seed, mode) { IsUser = isUser }, EagerTranslator.Options);
+            using BareMachine machine = ProgramMachine.Start(new ProgramShape(seed, mode) { IsUser = isUser, LoadsSegments = loadsSegments }, EagerTranslator.Options);
             for (int stop = 0; stop < Stops; stop++)
             {
                 machine.Cpu.RunUntil(machine.Cpu.Clock + StopInstructions);

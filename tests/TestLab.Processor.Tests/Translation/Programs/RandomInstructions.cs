@@ -143,8 +143,7 @@ internal sealed class RandomInstructions(Random random, int bits, Register[] ove
                 OpCodeInfo info = code.ToOpCode();
                 return wanted.Contains(code.Mnemonic()) && info.IsInstruction && info.Encoding == EncodingKind.Legacy
                     && hasMode(info)
-                    && Enumerable.Range(0, info.OpCount).All(i => possible.Contains(info.GetOpKind(i)))
-                    && !(code.Mnemonic() == Mnemonic.Lea && info.OpCount == 2 && code == Iced.Intel.Code.Lea_r16_m);
+                    && Enumerable.Range(0, info.OpCount).All(i => possible.Contains(info.GetOpKind(i)));
             }),
         ];
     }

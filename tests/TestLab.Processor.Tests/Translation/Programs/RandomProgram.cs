@@ -284,7 +284,7 @@ internal sealed class RandomProgram
 
     private void EmitJump(Label target)
     {
-        switch (_random.Next(16))
+        switch (_random.Next(18))
         {
             case 0: _c.jo(target); break;
             case 1: _c.jno(target); break;
@@ -301,6 +301,10 @@ internal sealed class RandomProgram
             case 12: _c.jl(target); break;
             case 13: _c.jge(target); break;
             case 14: _c.jle(target); break;
+            case 15: _c.loop(target); break;
+            case 16 when _shape.Bits == 64: _c.jrcxz(target); break;
+            case 16 when _shape.Bits == 32: _c.jecxz(target); break;
+            case 16: _c.jcxz(target); break;
             default: _c.jg(target); break;
         }
     }
