@@ -45,7 +45,7 @@ public sealed class OutcomeComparison
             Compare(differences, s_registers[register], expected.Registers[register] & mask, actual.Registers[register] & mask);
         }
         List<Instruction> executed = Executed(test, expected);
-        RflagsBits undefined = Undefined(test, executed);
+        RflagsBits undefined = Undefined(test, executed) | UndefinedBeforeBranch(test, executed);
         ulong flags = AlwaysDefinedFlags | (0x8D5 & ~StatusBits(undefined));
         Compare(differences, "flags", expected.Flags & flags, actual.Flags & flags);
         bool entersMmx = executed.Exists(Latitude.MayEnterMmx)
@@ -239,26 +239,29 @@ public sealed class OutcomeComparison
         return test.Mode == JudgeMode.Long ? address : (uint)(address + JudgeLayout.DataSegmentBase(test.Mode));
     }
 
-    /// <summary>The instructions of the sequence that retired.</summary>
+    /// <summary>The instructions of the sequence that retired, if no branch has led back into it.</summary>
     private List<Instruction> Executed(JudgeCase test, JudgeOutcome outcome)
     {
-        var executed = new List<Instruction>();
         ulong end = test.CodeAddress + (ulong)test.Code.Length;
         // An int3 just before the code leaves RIP at its start, and was reached by a branch.
         ulong stop = outcome.Vector == JudgeOutcome.Breakpoint ? outcome.InstructionPointer - 1 : outcome.InstructionPointer;
         bool inside = stop >= test.CodeAddress && stop < end;
-        for (ulong address = test.CodeAddress; address < end;)
+        return Decode(test, inside ? (int)(outcome.InstructionPointer - test.CodeAddress) : test.Code.Length);
+    }
+
+    /// <summary>The instructions of the sequence, as far as they lie in its first bytes.</summary>
+    private List<Instruction> Decode(JudgeCase test, int length)
+    {
+        var instructions = new List<Instruction>();
+        for (int offset = 0; offset < test.Code.Length;)
         {
-            int offset = (int)(address - test.CodeAddress);
-            Instruction instruction = Decoder(test.Mode).Decode(test.Code.AsMemory(offset), address);
-            if (instruction.IsInvalid || (inside && instruction.NextIP > outcome.InstructionPointer))
-            {
-                break;
-            }
-            executed.Add(instruction);
-            address = instruction.NextIP;
+            Instruction instruction = Decoder(test.Mode).Decode(test.Code.AsMemory(offset), test.CodeAddress + (ulong)offset);
+            if (instruction.IsInvalid || offset + instruction.Length > length) break;
+            instructions.Add(instruction);
+            offset += instruction.Length;
         }
-        return executed;
+
+        return instructions;
     }
 
     private static RflagsBits Undefined(JudgeCase test, List<Instruction> executed)
@@ -269,6 +272,13 @@ public sealed class OutcomeComparison
             undefined = Latitude.After(executed[number], undefined, number == 0 ? (byte)test.Registers[1] : null);
         }
         return undefined;
+    }
+
+    /// <summary>A branch back into the code leaves it anywhere: what its first run left undefined may still be.</summary>
+    private RflagsBits UndefinedBeforeBranch(JudgeCase test, List<Instruction> executed)
+    {
+        List<Instruction> all = Decode(test, test.Code.Length);
+        return all.Count > executed.Count && all.Exists(each => each.FlowControl != FlowControl.Next) ? Undefined(test, all) : RflagsBits.None;
     }
 
     private CodeDecoder Decoder(JudgeMode mode) => mode switch

@@ -42,6 +42,9 @@ public static class RegressionCases
         "64 f0640f00af37e94089 at=81a flags=696 rsp=30004c5a rdi=73c948e66110",
         // A far pointer at the end of the lower half: of its first word or of all of it.
         "64 66ff29 at=838 flags=a43 rcx=7ffffffffffe rsp=30004ec0",
+        // SAR leaves AF to nobody; CALL then leads back into the middle of SAR, which faults without its prefix.
+        "64 f79a6b7e83ee65d37ea4440fc304c926ff50c9 at=81d flags=ac2 memory=66be58986ad223f6 rax=30000eaf rcx=5555811 rdx=417c8195 rbx=19 rsp=30004348 rbp=800000000002 rsi=ffffffff0cbaa440 rdi=fffabe1922981794 "
+            + "r8=5555555555555555 r9=fffffffffffff9c4 r10=12525bea r11=e30345c332fb945b r12=2f r13=ffffffff r14=800000000000 r15=5555555555555555",
         // The fields of an x87 environment are aligned, where alignment is checked.
         "64 419d6645d964d26b at=819 flags=606 memory=83f2e9f9b7ad930b rdx=2c rsp=30004c2b r10=300041b0",
     ];
