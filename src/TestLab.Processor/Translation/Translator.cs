@@ -37,6 +37,7 @@ internal sealed unsafe class Translator : IExecutionEngine
     private readonly CodeMemory _memory;
     private readonly UnitTranslator _units;
     private readonly int _thresholdLimit;
+    private readonly ITranslationObserver? _observer;
     private readonly List<OpenEdge> _edges = [];
     private readonly Dictionary<nint, List<int>> _incoming = [];
     private readonly List<TranslationUnit> _written = [];
@@ -50,6 +51,7 @@ internal sealed unsafe class Translator : IExecutionEngine
     {
         _state = state;
         _thresholdLimit = Math.Max(options.ThresholdLimit, options.Threshold);
+        _observer = options.Observer;
         _memory = CodeMemory.TryCreate(options.CodeBytes) ?? throw new PlatformNotSupportedException("The host gives no memory for code.");
         var code = new HostCode();
         code.Begin(_memory.Writable, _memory.Writable + _memory.Length);
@@ -138,7 +140,14 @@ internal sealed unsafe class Translator : IExecutionEngine
     }
 
     [MethodImpl(MethodImplOptions.NoInlining)]
-    private static bool TryTranslate(CpuState* s, Block* block) => Of(s).TryTranslate(block);
+    private static bool TryTranslate(CpuState* s, Block* block)
+    {
+        Translator translator = Of(s);
+        translator._observer?.Begin();
+        bool done = translator.TryTranslate(block);
+        translator._observer?.End();
+        return done;
+    }
 
     private static Translator Of(CpuState* s) => (Translator)Cpu.Of(s).Engine;
 

@@ -19,4 +19,6 @@ public sealed record TranslatorOptions
 
     /// <summary>Access slots of each kind, at most <see cref="SlotAllocator.Limit"/>: with few, many places share one.</summary>
     public int AccessSlots { get; init; } = SlotAllocator.Limit;
+
+    public ITranslationObserver? Observer { get; init; }
 }

@@ -17,7 +17,8 @@ internal static class MemoryBenchmark
 
     public static void Run(RaceOptions options)
     {
-        Console.WriteLine($"MiB of the process, of a machine on average; seconds of processor time a machine. {Image}, but for "
+        Console.WriteLine($"MiB of the process, of a machine on average; seconds of processor time a machine, and "
+            + $"what part of them goes into translating: all that machines could save by sharing it. {Image}, but for "
             + $"systemd (debian:13) and workload ({string.Join(", ", Work)}).");
         Console.WriteLine(Header);
         foreach (string row in options.Choose(Rows, row => row))
@@ -36,14 +37,15 @@ internal static class MemoryBenchmark
         BootTarget target = row == "workload"
             ? new BootTarget(await WorkloadBenchmark.BuildImageAsync().ConfigureAwait(false), "testlab: ready")
             : await BootTarget.OfAsync(row == "systemd" ? "debian:13" : Image).ConfigureAwait(false);
+        var watch = new TranslationWatch();
         ProcessWeight before = ProcessWeight.Now();
         List<MachineContender> machines = [];
         try
         {
-            for (int i = 0; i < count; i++) machines.Add(Boot(target, row, options));
+            for (int i = 0; i < count; i++) machines.Add(Boot(target, row, options, watch));
             ProcessWeight after = ProcessWeight.Now();
             Console.WriteLine();
-            Console.WriteLine(Describe(row, machines, after - before));
+            Console.WriteLine(Describe(row, machines, after - before, watch.Spent));
         }
         finally
         {
@@ -52,23 +54,23 @@ internal static class MemoryBenchmark
     }
 
     private static string Header => $"{"row",-10}{"machines",9}{"RSS",8}{"RSS each",10}{"guest RAM",11}{"code",8}{"managed",9}"
-        + $"{"rest",8}{"peak code",11}{"blocks",9}{"drops",7}{"s each",8}{"Minstr each",13}{"MIPS",7}";
+        + $"{"rest",8}{"peak code",11}{"blocks",9}{"drops",7}{"s each",8}{"translating",13}{"Minstr each",13}{"MIPS",7}";
 
-    private static MachineContender Boot(BootTarget target, string row, RaceOptions options)
+    private static MachineContender Boot(BootTarget target, string row, RaceOptions options, TranslationWatch watch)
     {
         if (row == "workload")
         {
-            MachineContender working = WorkloadBenchmark.StartOurs(target.Image, options);
+            MachineContender working = WorkloadBenchmark.StartOurs(target.Image, options, watch);
             foreach (string work in Work) WorkloadBenchmark.Run(working, work);
             return working;
         }
 
-        var machine = new MachineContender(target.Image, options.Engine);
+        var machine = new MachineContender(target.Image, options.Engine, observer: watch);
         machine.ReadTo(target.Ready);
         return machine;
     }
 
-    private static string Describe(string row, List<MachineContender> machines, ProcessWeight weight)
+    private static string Describe(string row, List<MachineContender> machines, ProcessWeight weight, TimeSpan translating)
     {
         double count = machines.Count;
         double guest = machines.Sum(machine => (double)machine.Machine.Memory.PrivatePageCount) * 4096;
@@ -80,7 +82,7 @@ internal static class MemoryBenchmark
             + $"{Mebibytes(guest / count),11}{Mebibytes(weight.CodeBytes / count),8}{Mebibytes(weight.ManagedBytes / count),9}"
             + $"{Mebibytes(rest / count),8}{Mebibytes(translations.Max(one => one?.PeakBytes ?? 0)),11}"
             + $"{translations.Average(one => one?.Translated ?? 0),9:F0}{translations.Sum(one => one?.Drops ?? 0),7}"
-            + $"{seconds / count,8:F2}{instructions / count,13:F0}{instructions / seconds,7:F0}";
+            + $"{seconds / count,8:F2}{translating.TotalSeconds / seconds,13:P1}{instructions / count,13:F0}{instructions / seconds,7:F0}";
     }
 
     private static string Mebibytes(double bytes) => $"{bytes / 1048576:F1}";

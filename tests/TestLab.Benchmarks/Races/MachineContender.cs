@@ -7,6 +7,7 @@ using TestLab.Machines.Boot;
 using TestLab.Machines.Devices.Serial;
 using TestLab.Machines.Devices.Storage;
 using TestLab.Processor.Execution;
+using TestLab.Processor.Translation;
 
 namespace TestLab.Benchmarks.Races;
 
@@ -24,14 +25,16 @@ internal sealed class MachineContender : IContender, ISerialBackend
     /// <param name="image">What it boots; its disk stays as it is.</param>
     /// <param name="engine">What executes it.</param>
     /// <param name="memoryMebibytes">Its memory, if not what the image says.</param>
-    public MachineContender(GuestImage image, EngineKind engine = EngineKind.Automatic, int? memoryMebibytes = null)
+    /// <param name="observer">Told when it translates.</param>
+    public MachineContender(
+        GuestImage image, EngineKind engine = EngineKind.Automatic, int? memoryMebibytes = null, ITranslationObserver? observer = null)
     {
         Started = new Moment(Stopwatch.GetElapsedTime(0), ProcessorTime.Of(Environment.ProcessId));
         if (image.DiskPath is { } path) _disk = new FileDisk(path);
         Machine = new PersonalComputer(new MachineOptions
         {
             MemoryBytes = (ulong)(memoryMebibytes ?? image.Manifest.MemoryMebibytes) << 20,
-            Engine = new EngineOptions { Kind = engine },
+            Engine = new EngineOptions { Kind = engine, Translator = TranslatorOptions.Default with { Observer = observer } },
             SerialPorts = [this],
             Disks = _disk is null ? [] : [new OverlayDisk(_disk)],
         });

@@ -1,5 +1,6 @@
 using TestLab.Benchmarks.Races;
 using TestLab.Images;
+using TestLab.Processor.Translation;
 using static TestLab.Benchmarks.Races.ContenderNames;
 
 namespace TestLab.Benchmarks.Workloads;
@@ -55,8 +56,8 @@ internal static class WorkloadBenchmark
     }
 
     /// <summary>Our machine, ready for workloads.</summary>
-    public static MachineContender StartOurs(GuestImage image, RaceOptions options) =>
-        Prepare(new MachineContender(image, options.Engine, MemoryMebibytes));
+    public static MachineContender StartOurs(GuestImage image, RaceOptions options, ITranslationObserver? observer = null) =>
+        Prepare(new MachineContender(image, options.Engine, MemoryMebibytes, observer));
 
     public static Lap Run(IContender contender, string row)
     {
