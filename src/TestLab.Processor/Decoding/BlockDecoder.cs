@@ -28,18 +28,23 @@ internal sealed unsafe class BlockDecoder
     private readonly Binding _binding = new();
     private int _count;
 
-    public BlockDecoder()
-    {
-        _decoders = [Decoder.Create(16, _reader, Options), Decoder.Create(32, _reader, Options), Decoder.Create(64, _reader, Options)];
-    }
+    public BlockDecoder() => _decoders = CreateDecoders(_reader);
 
     public int LengthBytes { get; private set; }
+
+    /// <summary>The decoders of 16-, 32- and 64-bit code.</summary>
+    public static Decoder[] CreateDecoders(PageReader reader) =>
+        [Decoder.Create(16, reader, Options), Decoder.Create(32, reader, Options), Decoder.Create(64, reader, Options)];
+
+    /// <summary>That of the mode.</summary>
+    public static Decoder DecoderOf(Decoder[] decoders, CpuMode mode) =>
+        decoders[(mode & CpuMode.Code64) != 0 ? 2 : (mode & CpuMode.Code32) != 0 ? 1 : 0];
 
     /// <summary>Decodes up to a branch, the limit or the end of the bytes.</summary>
     /// <returns>The number of instructions; 0 where the first one reaches beyond the bytes.</returns>
     public int Read(byte* code, int length, ulong rip, CpuMode mode, int limit)
     {
-        Decoder decoder = _decoders[(mode & CpuMode.Code64) != 0 ? 2 : (mode & CpuMode.Code32) != 0 ? 1 : 0];
+        Decoder decoder = DecoderOf(_decoders, mode);
         _reader.Set(code, length);
         decoder.IP = rip;
         LengthBytes = 0;

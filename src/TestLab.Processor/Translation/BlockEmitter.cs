@@ -12,14 +12,23 @@ namespace TestLab.Processor.Translation;
 /// The instructions are read once more from the guest's memory, which still holds them, or the block would be dead. The
 /// first one without an emitter ends the code: the interpreter goes on there, to the end of the block.
 /// </remarks>
-internal sealed unsafe class BlockEmitter(GuestMemory memory, Emission emission)
+internal sealed unsafe class BlockEmitter
 {
     /// <summary>Code for fewer instructions costs more on the way in and out than it saves.</summary>
     private const int ShortestPrefix = 3;
 
+    private readonly GuestMemory _memory;
+    private readonly Emission _emission;
     private readonly PageReader _reader = new();
+    private readonly Decoder[] _decoders;
     private readonly Instruction[] _instructions = new Instruction[BlockDecoder.InstructionLimit];
     private readonly bool[] _flagsLive = new bool[BlockDecoder.InstructionLimit];
+
+    public BlockEmitter(GuestMemory memory, Emission emission)
+    {
+        (_memory, _emission) = (memory, emission);
+        _decoders = BlockDecoder.CreateDecoders(_reader);
+    }
 
     /// <summary>Writes the block's code at the current position; what is known there of flags and vectors is taken over.</summary>
     /// <param name="block">Alive.</param>
@@ -28,27 +37,27 @@ internal sealed unsafe class BlockEmitter(GuestMemory memory, Emission emission)
     public bool TryEmit(Block* block, bool takesShort)
     {
         if (!TryRead(block)) return false;
-        EmissionMark start = emission.Mark();
+        EmissionMark start = _emission.Mark();
         int count = block->Count;
         while (true)
         {
             FindLiveFlags(count);
             int done = Emit(block, count);
             if (done == count) break;
-            emission.Rewind(start);
+            _emission.Rewind(start);
             if (done < (takesShort || block->CrossesPage ? 1 : ShortestPrefix)) return false;
             count = done;
         }
 
         if (count < block->Count)
         {
-            emission.BeginInstruction(count, flagsLive: true);
-            emission.Exits.Leave();
+            _emission.BeginInstruction(count, flagsLive: true);
+            _emission.Exits.Leave();
         }
         else if (block->OperationCount > block->Count)
         {
-            emission.BeginInstruction(count, flagsLive: true);
-            emission.Edges.GoOn((long)_instructions[count - 1].NextIP, isOther: true);
+            _emission.BeginInstruction(count, flagsLive: true);
+            _emission.Edges.GoOn((long)_instructions[count - 1].NextIP, isOther: true);
         }
 
         return true;
@@ -57,20 +66,19 @@ internal sealed unsafe class BlockEmitter(GuestMemory memory, Emission emission)
     private bool TryRead(Block* block)
     {
         int offset = (int)(block->PhysicalAddress & (GuestMemory.PageSize - 1));
-        byte* bytes = memory.Frame(memory.PageOf(block->PhysicalAddress)) + offset;
+        byte* bytes = _memory.Frame(_memory.PageOf(block->PhysicalAddress)) + offset;
         if (block->CrossesPage)
         {
             int here = GuestMemory.PageSize - offset;
             if (here >= block->LengthBytes) return false;
             byte* gathered = stackalloc byte[block->LengthBytes];
-            memory.TryRead(block->PhysicalAddress, new Span<byte>(gathered, here));
-            memory.TryRead(block->NextPage, new Span<byte>(gathered + here, block->LengthBytes - here));
+            _memory.TryRead(block->PhysicalAddress, new Span<byte>(gathered, here));
+            _memory.TryRead(block->NextPage, new Span<byte>(gathered + here, block->LengthBytes - here));
             bytes = gathered;
         }
 
         _reader.Set(bytes, block->LengthBytes);
-        int bits = (block->Mode & CpuMode.Code64) != 0 ? 64 : (block->Mode & CpuMode.Code32) != 0 ? 32 : 16;
-        var decoder = Decoder.Create(bits, _reader, BlockDecoder.Options);
+        Decoder decoder = BlockDecoder.DecoderOf(_decoders, block->Mode);
         decoder.IP = (ulong)offset;
         for (int i = 0; i < block->Count; i++) decoder.Decode(out _instructions[i]);
         return true;
@@ -78,22 +86,22 @@ internal sealed unsafe class BlockEmitter(GuestMemory memory, Emission emission)
 
     private int Emit(Block* block, int count)
     {
-        emission.BeginBlock(block);
-        if (block->CrossesPage) emission.CheckCrossing();
+        _emission.BeginBlock(block);
+        if (block->CrossesPage) _emission.CheckCrossing();
         int runsEnd = Math.Min(count, block->OperationCount - 1); // What ends a block is looked at below.
         for (int i = 0; i < count; i++)
         {
             int run = i < runsEnd ? StackRuns.LengthAt(_instructions.AsSpan(i, runsEnd - i)) : 0;
             if (run != 0)
             {
-                StackRuns.Emit(emission, _instructions.AsSpan(i, run), i, _flagsLive.AsSpan(i, run));
+                StackRuns.Emit(_emission, _instructions.AsSpan(i, run), i, _flagsLive.AsSpan(i, run));
                 i += run - 1;
                 continue;
             }
 
             InstructionEmitter? emitter = EmitterTable.Instance.Find(_instructions[i].Mnemonic);
-            emission.BeginInstruction(i, _flagsLive[i]);
-            if (emitter is null || EndsWithoutBranch(block, i) || !emitter(emission, _instructions[i])) return i;
+            _emission.BeginInstruction(i, _flagsLive[i]);
+            if (emitter is null || EndsWithoutBranch(block, i) || !emitter(_emission, _instructions[i])) return i;
         }
 
         return count;

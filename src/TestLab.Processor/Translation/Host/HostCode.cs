@@ -27,12 +27,14 @@ internal sealed unsafe class HostCode
 
     public void Byte(int value)
     {
-        if (HasRoom(1)) Put(value);
+        if (HasRoom(1)) *Position++ = (byte)value;
     }
 
     public void Int32(int value)
     {
-        if (HasRoom(sizeof(int))) PutInt32(value);
+        if (!HasRoom(sizeof(int))) return;
+        *(int*)Position = value;
+        Position += sizeof(int);
     }
 
     public void Int64(long value)
@@ -48,28 +50,26 @@ internal sealed unsafe class HostCode
     public void Emit(uint opcode, int size, int register, in Place place)
     {
         if (!HasRoom(LongestInstruction)) return;
-        if (size == 2) Put(0x66);
+        byte* next = Position;
+        if (size == 2) *next++ = 0x66;
         switch (opcode >> 16 & 0xFF)
         {
-            case 1: Put(0x66); break;
-            case 2: Put(0xF3); break;
-            case 3: Put(0xF2); break;
+            case 1: *next++ = 0x66; break;
+            case 2: *next++ = 0xF3; break;
+            case 3: *next++ = 0xF2; break;
         }
 
         int rex = (size == 8 ? 8 : 0) | (register >> 3 & 1) << 2 | (place.Base >> 3 & 1);
         if (place.Index != Place.None) rex |= (place.Index >> 3 & 1) << 1;
         bool needs = ((opcode & Opcode.ByteRegister) != 0 && register >= 4)
             || ((opcode & Opcode.BytePlace) != 0 && place.IsRegister && place.Base >= 4);
-        if (rex != 0 || needs) Put(0x40 | rex);
-        switch (opcode >> 8 & 0xFF)
-        {
-            case 1: Put(0x0F); break;
-            case 2: Put(0x0F); Put(0x38); break;
-            case 3: Put(0x0F); Put(0x3A); break;
-        }
-
-        Put((int)opcode);
-        ModRm(register & 7, place);
+        if (rex != 0 || needs) *next++ = (byte)(0x40 | rex);
+        uint map = opcode >> 8 & 0xFF;
+        if (map != 0) *next++ = 0x0F;
+        if (map == 2) *next++ = 0x38;
+        if (map == 3) *next++ = 0x3A;
+        *next++ = (byte)opcode;
+        Position = ModRm(next, register & 7, place);
     }
 
     public void Emit(uint opcode, int size, int register, int other) => Emit(opcode, size, register, Place.Register(other));
@@ -140,9 +140,13 @@ internal sealed unsafe class HostCode
     /// <returns>Where its displacement lies.</returns>
     public byte* JumpIf(int condition)
     {
-        Byte(0x0F);
-        Byte(0x80 | condition);
-        Int32(0);
+        if (HasRoom(LongestInstruction))
+        {
+            *(ushort*)Position = (ushort)(0x800F | condition << 8);
+            *(int*)(Position + 2) = 0;
+            Position += 6;
+        }
+
         return Position - 4;
     }
 
@@ -180,29 +184,24 @@ internal sealed unsafe class HostCode
         return false;
     }
 
-    private void Put(int value) => *Position++ = (byte)value;
-
-    private void PutInt32(int value)
-    {
-        *(int*)Position = value;
-        Position += sizeof(int);
-    }
-
-    private void ModRm(int register, in Place place)
+    /// <returns>Behind what was written.</returns>
+    private static byte* ModRm(byte* next, int register, in Place place)
     {
         if (place.IsRegister)
         {
-            Put(0xC0 | register << 3 | (place.Base & 7));
-            return;
+            *next++ = (byte)(0xC0 | register << 3 | (place.Base & 7));
+            return next;
         }
 
         int low = place.Base & 7;
         // Without a displacement the encoding of RBP and R13 means something else.
         int mode = place.Displacement == 0 && low != 5 ? 0 : place.Displacement == (sbyte)place.Displacement ? 1 : 2;
         bool indexed = place.Index != Place.None || low == 4;
-        Put(mode << 6 | register << 3 | (indexed ? 4 : low));
-        if (indexed) Put(place.Scale << 6 | (place.Index == Place.None ? 4 : place.Index & 7) << 3 | low);
-        if (mode == 1) Put(place.Displacement);
-        if (mode == 2) PutInt32(place.Displacement);
+        *next++ = (byte)(mode << 6 | register << 3 | (indexed ? 4 : low));
+        if (indexed) *next++ = (byte)(place.Scale << 6 | (place.Index == Place.None ? 4 : place.Index & 7) << 3 | low);
+        if (mode == 1) *next++ = (byte)place.Displacement;
+        if (mode != 2) return next;
+        *(int*)next = place.Displacement;
+        return next + sizeof(int);
     }
 }
