@@ -140,7 +140,7 @@ internal sealed unsafe class Emission
         return host == HostRegister.InState ? Place.State(8 * guest) : Place.Register(host);
     }
 
-    /// <summary>Where to compute a new value of the register; <see cref="Finish"/> follows.</summary>
+    /// <summary>Where to compute a new value of the register; <see cref="Finish"/> follows. R11 is used.</summary>
     /// <param name="register">As Iced names it.</param>
     /// <param name="free">A host register for those that have none of their own.</param>
     /// <param name="reads">The old value is an operand, or part of it stays.</param>

@@ -37,6 +37,7 @@ public sealed class InstructionLockStepTests
         "fffc3 rdx=102 rbx=7781b280 rsp=30004a00 rbp=a23cd93fd38 rsi=20482be70f2bee rdi=e14e1f21765dc7d5 r8=6 r9=7" +
         "dac920a r10=30001db3 r11=100000001 r12=79d09fd1 r13=8001 r14=30002ae2 r15=8000000000000002" +
         "")]
+    [TestCase("64 4d29ca450fb3da at=800 flags=202 memory=1 r9=4 r10=fffff r11=13 rsp=30004800", Description = "SUB r10, r9; BTR r10d, r11d")]
     public void AFoundDifferenceStaysGone(string line)
     {
         JudgeCase[] cases = [JudgeReport.Parse(line)];

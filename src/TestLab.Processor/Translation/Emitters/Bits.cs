@@ -29,7 +29,6 @@ internal static class Bits
         if (!TryPrepareCarry(e)) return false;
         if (isMemory && !e.Memory.TryReach(i, size, write: operation != 4)) return false;
         uint valid = e.Flags.Current.HostValid & CpuFlags.Zero;
-        int number = byRegister ? e.Read(i.Op1Register, HostRegister.Scratch) : 0;
         Place place = Place.Memory(HostRegister.Address);
         if (!isMemory)
         {
@@ -38,6 +37,7 @@ internal static class Bits
             place = Place.Register(target);
         }
 
+        int number = byRegister ? e.Read(i.Op1Register, HostRegister.Scratch) : 0; // Behind the target, which uses R11.
         if (byRegister)
         {
             e.Code.Emit(Opcode.Map0F | 0x83 | (uint)operation << 3, size, number, place);

@@ -74,7 +74,7 @@ internal sealed unsafe class FlagEmitter(HostCode code)
         _state.Carry = carry;
     }
 
-    /// <summary>A register is about to change: operands that it holds go to the state, if the flags still matter.</summary>
+    /// <summary>A register is about to change: operands that it holds go to the state, if the flags still matter. R11 is used.</summary>
     public void Save(int guest, bool live)
     {
         if (_state.Left.Is(guest)) _state.Left = Moved(_state.Left, StateOffset.LazyLeft, live);
