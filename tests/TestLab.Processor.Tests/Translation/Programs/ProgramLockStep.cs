@@ -32,19 +32,23 @@ internal static unsafe class ProgramLockStep
             Assert.That(right, Is.EqualTo(left), $"{shape}, between {from} and {clock}");
             if (!interpreter.Cpu.Save().AsSpan().SequenceEqual(translator.Cpu.Save()))
                 Assert.Fail($"{shape}, between {from} and {clock}:\n{Difference(interpreter.Cpu.State, translator.Cpu.State)}");
+            CompareMemory(shape, interpreter, translator, clock);
             if (left == CpuExit.Shutdown) break; // Segments with limits can leave no stack to deliver a fault on.
             Assert.That(left, Is.EqualTo(CpuExit.LimitReached), $"{shape} has ended between {from} and {clock}: {Describe(interpreter.Cpu.State)}");
-        }
-
-        for (int page = 0; page < interpreter.Memory.PageCount; page++)
-        {
-            Assert.That(
-                translator.Memory.PageContent(page).SequenceEqual(interpreter.Memory.PageContent(page)), Is.True, $"{shape}, page {page:x}");
         }
 
         CpuStatistics statistics = translator.Cpu.Statistics;
         return new ProgramRun(
             (long)clock, (long)statistics.Interrupts, (long)statistics.Exceptions, translator.Cpu.Translation?.Translated ?? 0);
+    }
+
+    private static void CompareMemory(ProgramShape shape, BareMachine interpreter, BareMachine translator, ulong clock)
+    {
+        for (int page = 0; page < interpreter.Memory.PageCount; page++)
+        {
+            if (!translator.Memory.PageContent(page).SequenceEqual(interpreter.Memory.PageContent(page)))
+                Assert.Fail($"{shape}, page {page:x} at {clock}");
+        }
     }
 
     private static string Describe(CpuState* s) =>
