@@ -352,7 +352,7 @@ public sealed unsafe class Cpu : IDisposable
         _memory.RemoveObserver(Mmu);
         GCHandle.FromIntPtr(State->Owner).Free();
         NativeMemory.Free(State->ExitOperation);
-        NativeMemory.AlignedFree(State);
+        StateMemory.Free(State);
         _finder?.Free(); // Null where the host has refused the engine.
     }
 }

@@ -25,7 +25,6 @@ internal sealed unsafe class BlockCache : IDisposable
     private readonly Dictionary<int, CodePage> _pages = [];
     private readonly List<int> _pageOrder = [];
     private readonly BlockTable _table = new();
-    private readonly JumpCacheEntry* _jumpCache;
     private readonly TargetSet _userTargets = new();
     private readonly TargetSet _supervisorTargets = new();
     private readonly Dictionary<(ulong Base, uint Limit), uint> _codeSegments = [];
@@ -34,12 +33,8 @@ internal sealed unsafe class BlockCache : IDisposable
     {
         _state = state;
         (_memory, _engine) = (memory, engine);
-        _jumpCache = (JumpCacheEntry*)NativeMemory.AllocZeroed(JumpCacheEntry.Count, (nuint)sizeof(JumpCacheEntry));
-        _state->JumpCache = _jumpCache;
         ForgetMapping();
     }
-
-    ~BlockCache() => Free();
 
     public long UsedBytes => _arena.UsedBytes;
 
@@ -136,7 +131,7 @@ internal sealed unsafe class BlockCache : IDisposable
         _pages.Clear();
         _pageOrder.Clear();
         _table.Clear();
-        NativeMemory.Clear(_jumpCache, JumpCacheEntry.Count * (nuint)sizeof(JumpCacheEntry));
+        ClearJumps();
         _arena.Clear();
         _engine.BlocksEmptied();
     }
@@ -144,13 +139,11 @@ internal sealed unsafe class BlockCache : IDisposable
     /// <summary>Frees everything at once, and once only: a cache weighs up to <see cref="LimitBytes"/>.</summary>
     public void Dispose()
     {
-        Free();
         _table.Dispose();
         _arena.Dispose();
-        GC.SuppressFinalize(this);
     }
 
-    private void Free() => NativeMemory.Free(_jumpCache);
+    private void ClearJumps() => NativeMemory.Clear(_state->JumpCache, JumpCacheEntry.Bytes);
 
     private TargetSet CurrentTargets => (_state->Mode & CpuMode.User) != 0 ? _userTargets : _supervisorTargets;
 
@@ -177,7 +170,7 @@ internal sealed unsafe class BlockCache : IDisposable
     {
         if (targets.TryForget()) return;
         // Generations begin anew: no old one may be left.
-        NativeMemory.Clear(_jumpCache, JumpCacheEntry.Count * (nuint)sizeof(JumpCacheEntry));
+        ClearJumps();
         _userTargets.Restart();
         _supervisorTargets.Restart();
     }

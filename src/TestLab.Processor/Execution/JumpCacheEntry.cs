@@ -13,6 +13,14 @@ public unsafe struct JumpCacheEntry
 
     public const int Count = 1 << Bits;
 
+    /// <summary>An instruction pointer times this has, from bit <see cref="Bits"/> on, the sum that is the entry's number.</summary>
+    public const int Fold = Count + 1;
+
+    /// <summary>Binary logarithm of an entry's bytes.</summary>
+    public const int SizeBits = 5;
+
+    public const int Bytes = Count << SizeBits;
+
     public ulong Rip;
     public ulong Key;
     public Block* Block;
@@ -23,5 +31,5 @@ public unsafe struct JumpCacheEntry
     /// <summary>The entry that an instruction pointer is looked up in.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static JumpCacheEntry* For(CpuState* s, ulong rip) =>
-        (JumpCacheEntry*)((byte*)s->JumpCache + (((rip ^ (rip >> Bits)) & (Count - 1)) * (ulong)sizeof(JumpCacheEntry)));
+        (JumpCacheEntry*)((byte*)s->JumpCache + (((rip + (rip >> Bits)) & (Count - 1)) << SizeBits));
 }

@@ -87,10 +87,16 @@ internal sealed unsafe class BlockEmitter
     private int Emit(Block* block, int count)
     {
         _emission.BeginBlock(block);
-        if (block->CrossesPage) _emission.CheckCrossing();
+        if (block->CrossesPage)
+        {
+            _emission.Flags.SaveMemory();
+            _emission.CheckCrossing();
+        }
+
         int runsEnd = Math.Min(count, block->OperationCount - 1); // What ends a block is looked at below.
         for (int i = 0; i < count; i++)
         {
+            if (_emission.Flags.NeedsAddress && !KeepsAddress(_instructions[i])) _emission.Flags.SaveMemory();
             int run = i < runsEnd ? StackRuns.LengthAt(_instructions.AsSpan(i, runsEnd - i)) : 0;
             if (run != 0)
             {
@@ -105,6 +111,14 @@ internal sealed unsafe class BlockEmitter
         }
 
         return count;
+    }
+
+    /// <summary>R10 and what it points to are as before, or no operand of the flags any more, wherever the instruction can be left.</summary>
+    private static bool KeepsAddress(in Instruction instruction)
+    {
+        if (instruction.IsJccShortOrNear || instruction.IsJmpShortOrNear) return true;
+        return EmitterTable.Instance.ReplacesFlags(instruction) && !EmitterTable.Instance.MayExit(instruction)
+            && (instruction.RflagsRead & BlockDecoder.Status) == 0;
     }
 
     /// <summary>The interpreter ends the block here, though it is no branch: something is special about the instruction.</summary>

@@ -11,7 +11,7 @@ internal readonly unsafe struct CommonCode(byte* leaveAt, byte* leaveTo, byte* u
     /// <summary>R10: the linear address to go on at.</summary>
     public byte* LeaveTo { get; } = leaveTo;
 
-    /// <summary>R11: an entry of the jump cache whose block has no code.</summary>
+    /// <summary>R11: the place, in the jump cache, of an entry whose block has no code.</summary>
     public byte* Untranslated { get; } = untranslated;
 
     /// <summary>Loads the guest's flags into the host's; changes nothing else.</summary>

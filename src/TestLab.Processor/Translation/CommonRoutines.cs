@@ -29,7 +29,7 @@ internal static unsafe class CommonRoutines
     public static CommonCode WriteExits(HostCode code)
     {
         byte* untranslated = code.Position;
-        code.Emit(Opcode.Load, 8, HostRegister.Address, Place.Memory(HostRegister.Scratch, StateOffset.CachedRip));
+        code.Emit(Opcode.Load, 8, HostRegister.Address, Cached(StateOffset.CachedRip));
         byte* leaveTo = code.Position;
         code.Emit(Opcode.Store, 8, HostRegister.Address, Place.State(StateOffset.Rip));
         code.Emit(Opcode.Xor, 4, HostRegister.Address, HostRegister.Address);
@@ -51,6 +51,10 @@ internal static unsafe class CommonRoutines
         code.Byte(0xC3);
         return new CommonCode(leaveAt, leaveTo, untranslated, WriteLoadFlags(code), WriteRefills(code));
     }
+
+    /// <summary>A field of the entry of the jump cache whose place in it is in R11.</summary>
+    public static Place Cached(int field) =>
+        new(HostRegister.State, HostRegister.Scratch, 0, HostRegister.Displacement(StateMemory.JumpCache + field), false);
 
     private static nint[] WriteRefills(HostCode code)
     {

@@ -80,7 +80,9 @@ internal sealed unsafe class ExitEmitter(HostCode code, FlagEmitter flags, Vecto
     /// <param name="lastStep">What the branch does besides; it must leave R11 and cannot fail.</param>
     public void JumpOrLeave(Action? lastStep)
     {
-        foreach (nint miss in LookUp()) Add(miss);
+        (nint otherAddress, nint otherKey) = LookUp();
+        Add(otherAddress);
+        Add(otherKey);
         lastStep?.Invoke();
         EnterFound();
     }
@@ -88,7 +90,9 @@ internal sealed unsafe class ExitEmitter(HostCode code, FlagEmitter flags, Vecto
     /// <summary>As <see cref="JumpOrLeave"/>, where all is done that the branch does: the dispatcher finds the address.</summary>
     public void JumpOrLeaveBehind()
     {
-        foreach (nint miss in LookUp()) code.SetTarget((byte*)miss, Common.LeaveTo);
+        (nint otherAddress, nint otherKey) = LookUp();
+        code.SetTarget((byte*)otherAddress, Common.LeaveTo);
+        code.SetTarget((byte*)otherKey, Common.Untranslated);
         EnterFound();
     }
 
@@ -214,42 +218,40 @@ internal sealed unsafe class ExitEmitter(HostCode code, FlagEmitter flags, Vecto
     /// <summary>A direct branch out of its page; goes on behind this where the jump cache does not know the target.</summary>
     private void JumpAcrossPages()
     {
-        nint[] misses = LookUp();
+        (nint otherAddress, nint otherKey) = LookUp();
         EnterFound();
-        foreach (nint miss in misses) code.Land((byte*)miss);
+        code.Land((byte*)otherAddress);
+        code.Land((byte*)otherKey);
     }
 
-    /// <summary>Looks for the linear address in R10 in the jump cache: its entry in R11. R10 stays.</summary>
-    /// <returns>The jumps that are taken when it is not found.</returns>
-    private nint[] LookUp()
+    /// <summary>Looks for the linear address in R10 in the jump cache: the entry's place there in R11. R10 is lost.</summary>
+    /// <returns>The jumps that are taken when it is not found: by the address, where R10 stays, and by the key.</returns>
+    private (nint OtherAddress, nint OtherKey) LookUp()
     {
         const int target = HostRegister.Address;
         const int entry = HostRegister.Scratch;
-        code.Emit(Opcode.Load, 8, entry, target);
+        code.Emit(0x69, 8, entry, target);
+        code.Int32(JumpCacheEntry.Fold);
         code.Emit(0xC1, 8, 5, entry);
-        code.Byte(JumpCacheEntry.Bits);
-        code.Emit(Opcode.Xor, 8, entry, target);
-        code.Arithmetic(4, 4, Place.Register(entry), JumpCacheEntry.Count - 1);
-        code.Emit(0xC1, 4, 4, entry);
-        code.Byte(System.Numerics.BitOperations.Log2((uint)sizeof(JumpCacheEntry)));
-        code.Emit(Opcode.Add, 8, entry, Place.State(StateOffset.JumpCache));
-        code.Emit(Opcode.Cmp, 8, target, Place.Memory(entry, StateOffset.CachedRip));
+        code.Byte(JumpCacheEntry.Bits - JumpCacheEntry.SizeBits);
+        code.Arithmetic(4, 4, Place.Register(entry), (JumpCacheEntry.Count - 1) << JumpCacheEntry.SizeBits);
+        code.Emit(Opcode.Cmp, 8, target, CommonRoutines.Cached(StateOffset.CachedRip));
         byte* otherAddress = code.JumpIf(Condition.NotEqual);
         code.Emit(Opcode.Load, 8, target, Place.State(StateOffset.JumpKey));
-        code.Emit(Opcode.Cmp, 8, target, Place.Memory(entry, StateOffset.CachedKey));
-        code.Emit(Opcode.Load, 8, target, Place.Memory(entry, StateOffset.CachedRip));
-        return [(nint)otherAddress, (nint)code.JumpIf(Condition.NotEqual)];
+        code.Emit(Opcode.Cmp, 8, target, CommonRoutines.Cached(StateOffset.CachedKey));
+        return ((nint)otherAddress, (nint)code.JumpIf(Condition.NotEqual));
     }
 
     /// <summary>R10 becomes the page that code runs in, and the code of the entry in R11 is entered.</summary>
     private void EnterFound()
     {
         bool isFlat = (Block->Mode & CpuMode.Flat) != 0;
+        code.Emit(Opcode.Load, 8, HostRegister.Address, CommonRoutines.Cached(StateOffset.CachedRip));
         if (!isFlat) code.Emit(Opcode.Add, 8, HostRegister.Address, Place.State(StateOffset.CodeBase));
         code.Arithmetic(4, 8, Place.Register(HostRegister.Address), -GuestMemory.PageSize);
         if (!isFlat) code.Emit(Opcode.Sub, 8, HostRegister.Address, Place.State(StateOffset.CodeBase));
         code.Emit(Opcode.Store, 8, HostRegister.Address, Place.State(StateOffset.CodePage));
-        code.Emit(0xFF, 4, 4, Place.Memory(HostRegister.Scratch, StateOffset.CachedCode));
+        code.Emit(0xFF, 4, 4, CommonRoutines.Cached(StateOffset.CachedCode));
     }
 
     /// <summary>The instruction pointer of a place relative to the current page, in R10.</summary>

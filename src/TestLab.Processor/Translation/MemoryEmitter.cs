@@ -62,7 +62,7 @@ internal sealed class MemoryEmitter(Emission emission)
     {
         const int address = HostRegister.Address;
         Place place = Place.Memory(HostRegister.Of(pointer), distance);
-        _code.Emit(Opcode.Lea, Math.Max(4, emission.StackPointerBytes), address, place);
+        _code.LoadAddress(Math.Max(4, emission.StackPointerBytes), address, place);
         if (emission.StackPointerBytes == 2) _code.Emit(Opcode.ZeroExtendWord, 4, address, address);
         if (!emission.Is64 && !(emission.IsFlat && emission.StackPointerBytes == 4)) EnterSegment(Register.SS, size, write);
     }
@@ -173,7 +173,7 @@ internal sealed class MemoryEmitter(Emission emission)
         }
 
         // An address of 32 bits in 64-bit code is cut before it is extended.
-        _code.Emit(Opcode.Lea, Math.Min(size, addressBytes), register, place);
+        _code.LoadAddress(Math.Min(size, addressBytes), register, place);
         return true;
     }
 

@@ -13,7 +13,6 @@ internal static unsafe class StateOffset
     public static readonly int FlagsResult;
     public static readonly int FlagsAuxiliary;
     public static readonly int Budget;
-    public static readonly int JumpCache;
     public static readonly int JumpKey;
     public static readonly int ExitOperation;
     public static readonly int LazyKind;
@@ -58,7 +57,6 @@ internal static unsafe class StateOffset
         FlagsResult = (int)((byte*)&state.FlagsResult - s);
         FlagsAuxiliary = (int)((byte*)&state.FlagsAuxiliary - s);
         Budget = (int)((byte*)&state.Budget - s);
-        JumpCache = (int)((byte*)&state.JumpCache - s);
         JumpKey = (int)((byte*)&state.JumpKey - s);
         ExitOperation = (int)((byte*)&state.ExitOperation - s);
         LazyKind = (int)((byte*)&state.Lazy.Kind - s);

@@ -50,9 +50,7 @@ internal static class Arithmetic
         {
             case OpKind.Register: source = TakeRegister(e, i, operation, size, ref right); break;
             case OpKind.Memory when e.FlagsLive && !IsLogic(operation):
-                e.Code.Emit(Opcode.Sized(Opcode.Load, size), size, HostRegister.Scratch, Place.Memory(HostRegister.Address));
-                e.Code.Emit(Opcode.Store, 8, HostRegister.Scratch, Place.State(StateOffset.LazyRight));
-                (source, free, right) = (Place.Register(HostRegister.Scratch), HostRegister.Address, Operand.Slot);
+                (source, right) = (Place.Memory(HostRegister.Address), Operand.Memory);
                 break;
             case OpKind.Memory: source = Place.Memory(HostRegister.Address); break;
             default: right = Operand.Constant((int)i.GetImmediate(1)); break;
@@ -105,23 +103,8 @@ internal static class Arithmetic
         if (fromRegister && Operands.IsHighByte(i.Op1Register)) return false;
         if (!e.Memory.TryReach(i, size, write: true)) return false;
         TakeCarry(e, operation);
-        Place memory = Place.Memory(HostRegister.Address);
-        e.Code.Emit(Opcode.Sized(Opcode.Load, size), size, HostRegister.Scratch, memory);
-        Operand right;
-        if (fromRegister)
-        {
-            e.Code.Emit(Opcode.Sized((uint)(operation << 3 | 3), size), size, HostRegister.Scratch, e.Source(i.Op1Register, HostRegister.Scratch));
-            right = Operand.Guest(GuestRegister.NumberOf(i.Op1Register));
-        }
-        else
-        {
-            e.Code.Arithmetic(operation, size, Place.Register(HostRegister.Scratch), (int)i.GetImmediate(1));
-            right = Operand.Constant((int)i.GetImmediate(1));
-        }
-
-        e.Code.Emit(Opcode.Sized(Opcode.Store, size), size, HostRegister.Scratch, memory);
-        if (e.FlagsLive) e.Code.Emit(Opcode.Store, 8, HostRegister.Scratch, Place.State(StateOffset.LazyLeft));
-        SetFlags(e, operation, size, Operand.Slot, IsLogic(operation) ? Operand.None : right);
+        Operand right = Apply(e, i, operation, size);
+        SetFlags(e, operation, size, InMemory(e), IsLogic(operation) ? Operand.None : right);
         return true;
     }
 
@@ -130,48 +113,59 @@ internal static class Arithmetic
         bool fromRegister = i.Op1Kind == OpKind.Register;
         if (fromRegister && Operands.IsHighByte(i.Op1Register)) return false;
         if (!e.Memory.TryReach(i, size, write: false)) return false;
-        e.Code.Emit(Opcode.Sized(Opcode.Load, size), size, HostRegister.Scratch, Place.Memory(HostRegister.Address));
-        if (e.FlagsLive) e.Code.Emit(Opcode.Store, 8, HostRegister.Scratch, Place.State(StateOffset.LazyLeft));
-        if (fromRegister)
-            e.Code.Emit(Opcode.Sized(Opcode.Cmp, size), size, HostRegister.Scratch, e.Source(i.Op1Register, HostRegister.Scratch));
-        else
-            e.Code.Arithmetic(Compare, size, Place.Register(HostRegister.Scratch), (int)i.GetImmediate(1));
-        Operand right = fromRegister
-            ? Operand.Guest(GuestRegister.NumberOf(i.Op1Register)) : Operand.Constant((int)i.GetImmediate(1));
-        e.Flags.Set(FlagKind.Compare, size, Operand.Slot, right, CpuFlags.Status);
+        Operand right = Apply(e, i, Compare, size);
+        e.Flags.Set(FlagKind.Compare, size, InMemory(e), right, CpuFlags.Status);
         return true;
     }
+
+    /// <summary>The host's instruction on what R10 points to, with a register or a constant: the right operand.</summary>
+    private static Operand Apply(Emission e, in Instruction i, int operation, int size)
+    {
+        Place memory = Place.Memory(HostRegister.Address);
+        if (i.Op1Kind == OpKind.Register)
+        {
+            e.Code.Emit(Opcode.Sized((uint)(operation << 3 | 1), size), size, e.Read(i.Op1Register, HostRegister.Scratch), memory);
+            return Operand.Guest(GuestRegister.NumberOf(i.Op1Register));
+        }
+
+        e.Code.Arithmetic(operation, size, memory, (int)i.GetImmediate(1));
+        return Operand.Constant((int)i.GetImmediate(1));
+    }
+
+    /// <summary>The operand that R10 points to, if somebody may ask for it.</summary>
+    private static Operand InMemory(Emission e) => e.FlagsLive ? Operand.Memory : Operand.Slot;
 
     private static bool EmitTest(Emission e, in Instruction i)
     {
         int size = Operands.SizeOf(i, 0);
         bool fromRegister = i.Op1Kind == OpKind.Register;
         if (fromRegister && Operands.IsHighByte(i.Op1Register)) return false;
-        Operand left = Operand.Slot;
-        int register = HostRegister.Scratch;
+        Operand left;
+        Place tested = Place.Memory(HostRegister.Address);
+        int free = HostRegister.Scratch;
         if (i.Op0Kind == OpKind.Register)
         {
-            register = e.Read(i.Op0Register, HostRegister.Scratch);
+            int register = e.Read(i.Op0Register, HostRegister.Scratch);
             left = LeftOf(e, i.Op0Register, register);
+            (tested, free) = (Place.Register(register), HostRegister.Address);
         }
         else
         {
             if (!e.Memory.TryReach(i, size, write: false)) return false;
-            e.Code.Emit(Opcode.Sized(Opcode.Load, size), size, register, Place.Memory(HostRegister.Address));
-            if (e.FlagsLive) e.Code.Emit(Opcode.Store, 8, register, Place.State(StateOffset.LazyLeft));
+            left = InMemory(e);
         }
 
         const uint valid = CpuFlags.Status & ~CpuFlags.Adjust;
         if (!fromRegister)
         {
-            e.Code.Emit(size == 1 ? 0xF6 | Opcode.BytePlace : 0xF7, size, 0, register);
+            e.Code.Emit(size == 1 ? 0xF6 | Opcode.BytePlace : 0xF7, size, 0, tested);
             e.Code.Immediate(size, (int)i.GetImmediate(1));
             e.Flags.Set(FlagKind.Test, size, left, Operand.Constant((int)i.GetImmediate(1)), valid);
             return true;
         }
 
-        int other = e.Read(i.Op1Register, HostRegister.Address);
-        e.Code.Emit(Opcode.Sized(Opcode.Test, size), size, other, register);
+        int other = e.Read(i.Op1Register, free);
+        e.Code.Emit(Opcode.Sized(Opcode.Test, size), size, other, tested);
         if (i.Op0Kind == OpKind.Register && i.Op0Register == i.Op1Register) e.Flags.Set(FlagKind.Logic, size, left, Operand.None, valid);
         else e.Flags.Set(FlagKind.Test, size, left, Operand.Guest(GuestRegister.NumberOf(i.Op1Register)), valid);
         return true;

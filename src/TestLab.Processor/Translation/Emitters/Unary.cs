@@ -84,11 +84,8 @@ internal static unsafe class Unary
     {
         if (i.Op0Kind == OpKind.Memory)
         {
-            Place memory = Place.Memory(HostRegister.Address);
-            e.Code.Emit(Opcode.Sized(Opcode.Load, size), size, HostRegister.Scratch, memory);
-            e.Code.Emit(Opcode.Sized(opcode, size), size, extension, HostRegister.Scratch);
-            e.Code.Emit(Opcode.Sized(Opcode.Store, size), size, HostRegister.Scratch, memory);
-            return Keep(e, HostRegister.Scratch);
+            e.Code.Emit(Opcode.Sized(opcode, size), size, extension, Place.Memory(HostRegister.Address));
+            return e.FlagsLive ? Operand.Memory : Operand.Slot;
         }
 
         int target = e.Target(i.Op0Register, HostRegister.Address, reads: true);

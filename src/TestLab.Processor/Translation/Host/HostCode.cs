@@ -100,6 +100,25 @@ internal sealed unsafe class HostCode
         for (int i = 0; i < Math.Min(size, 4); i++) Byte(value >> (8 * i));
     }
 
+    /// <summary>MOV or MOVZX: the rest of the register becomes 0, so that nothing waits for what it was.</summary>
+    public void LoadZeroExtended(int size, int register, in Place place)
+    {
+        switch (size)
+        {
+            case 1: Emit(Opcode.ZeroExtendByte, 4, register, place); break;
+            case 2: Emit(Opcode.ZeroExtendWord, 4, register, place); break;
+            default: Emit(Opcode.Load, size, register, place); break;
+        }
+    }
+
+    /// <summary>LEA, or the MOV that it amounts to, which the host does while it renames registers; no flag changes.</summary>
+    public void LoadAddress(int size, int register, in Place place)
+    {
+        bool isRegister = place is { Index: Place.None, Displacement: 0 };
+        if (isRegister) Emit(Opcode.Load, size, register, Place.Register(place.Base));
+        else Emit(Opcode.Lea, size, register, place);
+    }
+
     /// <summary>MOV of a constant into the whole register.</summary>
     public void LoadConstant(int register, ulong value)
     {

@@ -14,7 +14,7 @@ internal sealed unsafe class FlagEmitter(HostCode code)
     /// <summary>Writes a description to the state; no flag of the host changes, and R11 is used at most.</summary>
     public void Describe(in FlagState flags)
     {
-        if (flags.CarryKind != CarryKind.None) Store(flags.Carry, StateOffset.LazyCarry);
+        if (flags.CarryKind != CarryKind.None) Store(flags.Carry, StateOffset.LazyCarry, flags.CarrySize);
         if (flags.InState)
         {
             if (flags.CarryKind == CarryKind.None) return;
@@ -23,8 +23,8 @@ internal sealed unsafe class FlagEmitter(HostCode code)
             return;
         }
 
-        Store(flags.Left, StateOffset.LazyLeft);
-        Store(flags.Right, StateOffset.LazyRight);
+        Store(flags.Left, StateOffset.LazyLeft, flags.Size);
+        Store(flags.Right, StateOffset.LazyRight, flags.Size);
         int word = FlagWord.Of(flags.Kind, flags.Size);
         if (flags.CarryKind != CarryKind.None) word |= FlagWord.OfCarry(flags.CarryKind, flags.CarrySize) << 8;
         code.StoreConstant(Place.State(StateOffset.LazyKind), word);
@@ -82,6 +82,16 @@ internal sealed unsafe class FlagEmitter(HostCode code)
         if (_state.Carry.Is(guest)) _state.Carry = Moved(_state.Carry, StateOffset.LazyCarry, live);
     }
 
+    /// <summary>An operand is where R10 points to.</summary>
+    public bool NeedsAddress => _state.Left.Where == OperandPlace.Memory || _state.Right.Where == OperandPlace.Memory;
+
+    /// <summary>R10, or what it points to, is about to change: an operand from there goes to the state. R11 is used.</summary>
+    public void SaveMemory()
+    {
+        if (_state.Left.Where == OperandPlace.Memory) _state.Left = Moved(_state.Left, StateOffset.LazyLeft, live: true);
+        if (_state.Right.Where == OperandPlace.Memory) _state.Right = Moved(_state.Right, StateOffset.LazyRight, live: true);
+    }
+
     /// <summary>Whether <see cref="Replay"/> can give the wanted flags.</summary>
     public bool CanReplay(uint wanted) => !_state.InState
         && _state.Kind is FlagKind.Logic or FlagKind.Compare or FlagKind.Test or FlagKind.Sum or FlagKind.Difference
@@ -131,18 +141,19 @@ internal sealed unsafe class FlagEmitter(HostCode code)
     private int InRegister(Operand operand, int slot)
     {
         if (operand.Where == OperandPlace.Guest && HostRegister.Of(operand.Value) is var host and not HostRegister.InState) return host;
-        if (operand.Where == OperandPlace.Constant) code.LoadConstant(HostRegister.Scratch, (ulong)operand.Value);
+        if (operand.Where == OperandPlace.Memory) code.LoadZeroExtended(_state.Size, HostRegister.Scratch, PlaceOf(operand, slot));
+        else if (operand.Where == OperandPlace.Constant) code.LoadConstant(HostRegister.Scratch, (ulong)operand.Value);
         else code.Emit(Opcode.Load, 8, HostRegister.Scratch, PlaceOf(operand, slot));
         return HostRegister.Scratch;
     }
 
     private Operand Moved(Operand operand, int slot, bool live)
     {
-        if (live) Store(operand, slot);
+        if (live) Store(operand, slot, _state.Size);
         return Operand.Slot;
     }
 
-    private void Store(Operand operand, int slot)
+    private void Store(Operand operand, int slot, int size)
     {
         switch (operand.Where)
         {
@@ -157,11 +168,16 @@ internal sealed unsafe class FlagEmitter(HostCode code)
 
                 code.Emit(Opcode.Store, 8, host, Place.State(slot));
                 break;
+            case OperandPlace.Memory:
+                code.LoadZeroExtended(size, HostRegister.Scratch, PlaceOf(operand, slot));
+                code.Emit(Opcode.Store, 8, HostRegister.Scratch, Place.State(slot));
+                break;
         }
     }
 
     private static Place PlaceOf(Operand operand, int slot)
     {
+        if (operand.Where == OperandPlace.Memory) return Place.Memory(HostRegister.Address);
         if (operand.Where != OperandPlace.Guest) return Place.State(slot);
         int host = HostRegister.Of(operand.Value);
         return host == HostRegister.InState ? Place.State(8 * operand.Value) : Place.Register(host);

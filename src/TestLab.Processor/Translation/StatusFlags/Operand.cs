@@ -10,6 +10,9 @@ internal readonly record struct Operand(OperandPlace Where, int Value)
     /// <summary>It is in the state already.</summary>
     public static readonly Operand Slot = new(OperandPlace.Slot, 0);
 
+    /// <summary>It is where R10 points to.</summary>
+    public static readonly Operand Memory = new(OperandPlace.Memory, 0);
+
     public static Operand Guest(int number) => new(OperandPlace.Guest, number);
 
     public static Operand Constant(int value) => new(OperandPlace.Constant, value);

@@ -7,4 +7,7 @@ internal enum OperandPlace
     Slot,
     Guest,
     Constant,
+
+    /// <summary>What R10 points to, which is so until the next instruction that may change either.</summary>
+    Memory,
 }

@@ -102,7 +102,8 @@ internal sealed unsafe class CodeJudge
         long displacement = (long)memory.Displacement;
         bool isPlain = memory.Index == Register.None && memory.Segment is Register.SS or Register.DS;
         bool isOfBuffer = memory is { Base: Register.RBP, Index: Register.R11, Scale: 1 } && memory.Segment is Register.SS or Register.DS
-            && !writes && size == sizeof(ulong) && FieldOfEntry(displacement, knowledge.Scratch) >= 0;
+            && !writes && size == sizeof(ulong)
+            && (FieldOfEntry(displacement, knowledge.Scratch) >= 0 || IsOfJumpCache(displacement, knowledge.Scratch));
         bool isAllowed = isOfBuffer || (isPlain && memory.Base switch
         {
             Register.RBP => displacement + HostRegister.StateBias is var place && place >= 0 && place + size <= sizeof(CpuState)
@@ -110,8 +111,6 @@ internal sealed unsafe class CodeJudge
             Register.RSP => displacement >= -RedZoneBytes && displacement + size <= HostRegister.KeptBytes,
             Register.R10 => knowledge.Address is { Kind: ValueKind.Host } host && displacement >= 0 && displacement + size <= host.Size && (!writes || host.Write)
                 && (host.IsAligned || !NeedsAlignment(instruction, size)),
-            Register.R11 => !writes && size == sizeof(ulong) && knowledge.Scratch.Kind == ValueKind.CacheEntry
-                && (displacement == StateOffset.CachedRip || displacement == StateOffset.CachedKey || displacement == StateOffset.CachedCode),
             _ => false,
         });
         if (!isAllowed) Say((long)instruction.IP, $"accesses {size} bytes where it must not: {memory}, {knowledge.Address}, {knowledge.Scratch}");
@@ -120,6 +119,10 @@ internal sealed unsafe class CodeJudge
     /// <summary>The field of an entry of this level's translation buffer, whose place in the buffer is in R11; or -1.</summary>
     private long FieldOfEntry(long displacement, HostValue scratch) =>
         scratch == new HostValue(ValueKind.Masked, (long)TlbEntry.OffsetMask) ? CodeLayout.FieldOfEntry(displacement, _isUser) : -1;
+
+    /// <summary>A field of the entry of the jump cache whose place there is in R11.</summary>
+    private static bool IsOfJumpCache(long displacement, HostValue scratch) =>
+        scratch == new HostValue(ValueKind.Masked, (JumpCacheEntry.Count - 1) * sizeof(JumpCacheEntry)) && CodeLayout.IsOfJumpCache(displacement);
 
     /// <summary>The host faults where such an operand is misaligned.</summary>
     private static bool NeedsAlignment(in Instruction instruction, int size) =>
@@ -147,8 +150,8 @@ internal sealed unsafe class CodeJudge
             case FlowControl.Call when _layout.TryFindRefill((long)instruction.NearBranchTarget, out var refill):
                 Refill(instruction, refill, knowledge);
                 break;
-            case FlowControl.IndirectBranch when instruction is { Op0Kind: OpKind.Memory, MemoryBase: Register.R11 }
-                && (long)instruction.MemoryDisplacement64 == StateOffset.CachedCode:
+            case FlowControl.IndirectBranch when instruction is { Op0Kind: OpKind.Memory, MemoryBase: Register.RBP, MemoryIndex: Register.R11 }
+                && (long)instruction.MemoryDisplacement64 == CommonRoutines.Cached(StateOffset.CachedCode).Displacement:
                 break;
             default:
                 Say((long)instruction.IP, "leaves the unit where it must not");
@@ -208,7 +211,7 @@ internal sealed unsafe class CodeJudge
         HostFact fact = instruction.RflagsModified == RflagsBits.None && !changesAddress ? knowledge.Fact : FactOf(instruction, knowledge);
         HostValue address = changesAddress ? NewAddress(instruction, knowledge) : knowledge.Address;
         if (changesScratch && address.NeedsEntry) address = HostValue.Unknown;
-        return new HostKnowledge(address, changesScratch ? NewScratch(instruction, knowledge) : knowledge.Scratch, fact);
+        return new HostKnowledge(address, changesScratch ? NewScratch(instruction) : knowledge.Scratch, fact);
     }
 
     private HostFact FactOf(in Instruction i, in HostKnowledge knowledge)
@@ -245,9 +248,8 @@ internal sealed unsafe class CodeJudge
         };
     }
 
-    private HostValue NewScratch(in Instruction i, in HostKnowledge knowledge)
+    private HostValue NewScratch(in Instruction i)
     {
-        HostValue scratch = knowledge.Scratch;
         if (i.Op0Kind != OpKind.Register) return HostValue.Unknown;
         bool isWhole = i.Op0Register is Register.R11 or Register.R11D;
         return i.Mnemonic switch
@@ -255,20 +257,12 @@ internal sealed unsafe class CodeJudge
             Mnemonic.Mov when isWhole && i.Op1Kind is OpKind.Immediate32 or OpKind.Immediate32to64 => new(ValueKind.Constant, (long)i.GetImmediate(1)),
             Mnemonic.And when i.Op0Register == Register.R11D && i.Op1Kind != OpKind.Register && i.Op1Kind != OpKind.Memory =>
                 new(ValueKind.Masked, (long)i.GetImmediate(1)),
-            Mnemonic.Shl when i.Op0Register == Register.R11D && scratch.Kind == ValueKind.Masked && i.Op1Kind == OpKind.Immediate8 =>
-                scratch with { Number = scratch.Number << i.Immediate8 },
-            Mnemonic.Add when i.Op0Register == Register.R11
-                && scratch == new HostValue(ValueKind.Masked, (JumpCacheEntry.Count - 1) * sizeof(JumpCacheEntry))
-                && IsState(i, StateOffset.JumpCache) => new(ValueKind.CacheEntry),
             _ => HostValue.Unknown,
         };
     }
 
     private int SlotOf(in Instruction i, int field) => i is { Op1Kind: OpKind.Memory, MemoryBase: Register.RBP, MemoryIndex: Register.None }
         ? CodeLayout.SlotAt((long)i.MemoryDisplacement64 + HostRegister.StateBias, field, _isUser) : -1;
-
-    private static bool IsState(in Instruction i, int offset) => i is { Op1Kind: OpKind.Memory, MemoryBase: Register.RBP, MemoryIndex: Register.None }
-        && (long)i.MemoryDisplacement64 == HostRegister.Displacement(offset);
 
     private byte[] Bytes(long offset) => new ReadOnlySpan<byte>(_code + offset, (int)Math.Min(LongestInstruction, _end - offset)).ToArray();
 

@@ -77,6 +77,11 @@ internal sealed unsafe class CodeLayout : IDisposable
         return isField ? (int)field : -1;
     }
 
+    /// <summary>Whether code reads a field of an entry of the jump cache there, by the entry's place in a register.</summary>
+    public static bool IsOfJumpCache(long displacement) =>
+        displacement + HostRegister.StateBias - StateMemory.JumpCache is var field
+        && (field == StateOffset.CachedRip || field == StateOffset.CachedKey || field == StateOffset.CachedCode);
+
     /// <summary>Bytes that an access through the slot may have, and its direction, as <see cref="SlotAllocator"/> gives slots out.</summary>
     public static (int Size, bool Write) KindOf(long slot, bool isUser)
     {

@@ -90,15 +90,15 @@ internal sealed class EmittedCodeTests : CodeLayoutTest
             (Register.RSP, Register.None) => true,
             (Register.RBP, Register.None) => (field >= 0 && field < StateOffset.SupervisorSlots + StateOffset.FirstSlot)
                 || field == StateOffset.UserSlots + StateOffset.SlotsFilledCount,
-            // A slot, by its displacement in R11.
-            (Register.RBP, Register.R11) => displacement >= 0 && displacement < AccessSlot.SizeBytes && memory.Scale == 1,
+            // A slot, by its displacement in R11, or an entry of the jump cache, by its place there.
+            (Register.RBP, Register.R11) => memory.Scale == 1
+                && ((displacement >= 0 && displacement < AccessSlot.SizeBytes) || CodeLayout.IsOfJumpCache(displacement)),
             // The list of filled slots, by their number.
             (Register.RBP, Register.RCX) => memory.Scale == 4
                 && (field == StateOffset.UserSlots + StateOffset.SlotsFilled || field == StateOffset.SupervisorSlots + StateOffset.SlotsFilled),
             // An entry of the translation buffer, by its place there.
             (Register.RBP, Register.RAX) => memory.Scale == 1
                 && (CodeLayout.FieldOfEntry(displacement, isUser: false) >= 0 || CodeLayout.FieldOfEntry(displacement, isUser: true) >= 0),
-            (Register.R11, Register.None) => displacement == StateOffset.CachedRip,
             _ => false,
         };
     }

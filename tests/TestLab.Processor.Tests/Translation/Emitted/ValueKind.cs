@@ -12,9 +12,6 @@ internal enum ValueKind
     /// <summary>Some of the bits of a mask.</summary>
     Masked,
 
-    /// <summary>Points to an entry of the jump cache.</summary>
-    CacheEntry,
-
     /// <summary>A guest's address less the base of an access slot.</summary>
     SlotDistance,
 
