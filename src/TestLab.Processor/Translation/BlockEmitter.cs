@@ -93,11 +93,11 @@ internal sealed unsafe class BlockEmitter
             _emission.CheckCrossing();
         }
 
-        int runsEnd = Math.Min(count, block->OperationCount - 1); // What ends a block is looked at below.
+        bool hasLast = count == block->OperationCount;
         for (int i = 0; i < count; i++)
         {
             if (_emission.Flags.NeedsAddress && !KeepsAddress(_instructions[i])) _emission.Flags.SaveMemory();
-            int run = i < runsEnd ? StackRuns.LengthAt(_instructions.AsSpan(i, runsEnd - i)) : 0;
+            int run = StackRuns.LengthAt(_emission, _instructions.AsSpan(i, count - i), hasLast);
             if (run != 0)
             {
                 StackRuns.Emit(_emission, _instructions.AsSpan(i, run), i, _flagsLive.AsSpan(i, run));

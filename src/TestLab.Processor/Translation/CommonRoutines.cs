@@ -58,17 +58,25 @@ internal static unsafe class CommonRoutines
 
     private static nint[] WriteRefills(HostCode code)
     {
-        var refills = new nint[CommonCode.RefillIndex(16, write: true, user: true) + 1];
-        for (int index = 0; index < refills.Length; index++)
-        {
-            refills[index] = (nint)code.Position;
-            WriteRefill(code, 1 << (index >> 2), (index & 2) != 0, user: (index & 1) != 0);
-        }
-
+        var refills = new nint[4 * CommonCode.RefillSizes];
+        for (int size = 1; size <= 16; size *= 2) Write(size, isRun: false);
+        for (int size = 8; size <= SlotAllocator.RunBytes; size += 8) Write(size, isRun: true);
         return refills;
+
+        void Write(int size, bool isRun)
+        {
+            foreach (bool write in (bool[])[false, true])
+            {
+                foreach (bool user in (bool[])[false, true])
+                {
+                    refills[CommonCode.RefillIndex(size, write, user, isRun)] = (nint)code.Position;
+                    WriteRefill(code, size, isRun ? SlotAllocator.RunBytes : Math.Max(size, 8), write, user);
+                }
+            }
+        }
     }
 
-    private static void WriteRefill(HostCode code, int size, bool write, bool user)
+    private static void WriteRefill(HostCode code, int size, int largest, bool write, bool user)
     {
         const int address = HostRegister.Address;
         const int slot = HostRegister.Scratch;
@@ -98,7 +106,7 @@ internal static unsafe class CommonRoutines
         byte* known = code.JumpIf(Condition.NotEqual);
         WriteNote(code, user ? StateOffset.UserSlots : StateOffset.SupervisorSlots);
         code.Land(known);
-        code.StoreConstant(limit, AccessSlot.LimitOf(Math.Max(size, 8)));
+        code.StoreConstant(limit, AccessSlot.LimitOf(largest));
         code.Byte(0xF8); // CLC
         byte* done = code.Jump();
 

@@ -46,11 +46,11 @@ internal sealed class MemoryEmitter(Emission emission)
         Check(size, write, SlotAllocator.OfStack(write));
     }
 
-    /// <summary>As <see cref="ReachStack"/>, for several words of one page; they have no access slot.</summary>
+    /// <summary>As <see cref="ReachStack"/>, for several words of 64 bits in one page.</summary>
     public void ReachStackOnce(int distance, int bytes, bool write)
     {
         FormInStack(GuestRegister.Rsp, distance, bytes, write);
-        Check(bytes, write, SlotAllocator.None);
+        Check(bytes, write, bytes <= SlotAllocator.RunBytes ? SlotAllocator.OfStackRun(write) : SlotAllocator.None);
     }
 
     /// <summary>The linear address of a place in the stack in R10; flags may change outside of flat stacks.</summary>
@@ -68,7 +68,7 @@ internal sealed class MemoryEmitter(Emission emission)
     }
 
     /// <summary>Turns the linear address in R10 into a host address; R11 and the host's flags are used.</summary>
-    /// <param name="size">Bytes; up to 16 where there is a slot.</param>
+    /// <param name="size">Bytes; up to 16, or <see cref="SlotAllocator.RunBytes"/>, where there is a slot.</param>
     /// <param name="write">The access needs the right to write.</param>
     /// <param name="slot">The access slot to look at, or <see cref="SlotAllocator.None"/>.</param>
     public void Check(int size, bool write, int slot)
@@ -99,7 +99,8 @@ internal sealed class MemoryEmitter(Emission emission)
         int place = slots + StateOffset.FirstSlot + AccessSlot.SizeBytes * slot;
         _code.Emit(Opcode.Sub, 8, address, Place.State(place + StateOffset.SlotBase));
         _code.Emit(Opcode.Cmp, 8, address, Place.State(place + StateOffset.SlotLimit));
-        emission.Exits.RefillUnlessBelow(place, emission.Exits.Common.Refill(size, write, emission.IsUser));
+        bool isRun = slot == SlotAllocator.OfStackRun(write);
+        emission.Exits.RefillUnlessBelow(place, emission.Exits.Common.Refill(size, write, emission.IsUser, isRun));
         _code.Emit(Opcode.Add, 8, address, Place.State(place + StateOffset.SlotHost));
         emission.Exits.ReturnHere();
     }

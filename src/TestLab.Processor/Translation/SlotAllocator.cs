@@ -7,15 +7,19 @@ namespace TestLab.Processor.Translation;
 /// <remarks>
 /// Slots are of four kinds, by direction and width: one that was filled for reads says nothing about writes, and the limit
 /// of a narrow one is too high for wide accesses. Accesses relative to the stack pointer are at the same place in all units,
-/// and have the first slot of their kind for themselves.
+/// and have the first slot of their kind for themselves. Several words of the stack at once have slots of their own,
+/// whose limit is lower.
 /// </remarks>
 internal sealed class SlotAllocator
 {
     /// <summary>How many slots of a kind there can be.</summary>
-    public const int Limit = AccessSlots.Count / Kinds;
+    public const int Limit = AccessSlots.Count / Kinds - 1;
 
     /// <summary>No slot.</summary>
     public const int None = -1;
+
+    /// <summary>Bytes that can be reached at once through the slots of <see cref="OfStackRun"/>.</summary>
+    public const int RunBytes = 64;
 
     private const int Kinds = 4;
 
@@ -45,6 +49,9 @@ internal sealed class SlotAllocator
     }
 
     public static int OfStack(bool write) => KindOf(write, isWide: false);
+
+    /// <summary>The slot for words of the stack that are checked together.</summary>
+    public static int OfStackRun(bool write) => Kinds * Limit + KindOf(write, isWide: false);
 
     private static int KindOf(bool write, bool isWide) => (write ? 1 : 0) | (isWide ? 2 : 0);
 }

@@ -86,6 +86,30 @@ internal static unsafe class Branches
         return true;
     }
 
+    /// <summary>A direct call that pushes 64 bits, and cannot fail once they are there.</summary>
+    public static bool IsPlainCall(Emission e, in Instruction i) => e.Is64 && i.Code == Code.Call_rel32_64 && IsInWindow(e, i);
+
+    public static bool IsPlainReturn(Emission e, in Instruction i) => e.Is64 && i.Code is Code.Retnq or Code.Retnq_imm16;
+
+    /// <summary>A plain call whose return address goes to where R10 points to; the stack pointer is left to others.</summary>
+    public static void EmitPlainCall(Emission e, in Instruction i)
+    {
+        StoreReturn(e, i);
+        e.Edges.GoOn(Target(e, i), isOther: false);
+    }
+
+    /// <summary>A return to the address that lies behind where R10 points to.</summary>
+    /// <param name="e">Where to write it; the unit ends.</param>
+    /// <param name="i">The instruction.</param>
+    /// <param name="distance">Bytes from there.</param>
+    public static void EmitReturnTo(Emission e, in Instruction i, int distance)
+    {
+        e.EndUnit();
+        LoadTarget(e, Place.Memory(HostRegister.Address, distance));
+        int popped = e.Word + (i.OpCount == 0 ? 0 : (ushort)i.GetImmediate(0));
+        e.Exits.JumpOrLeave(() => StackMoves.Move(e, popped));
+    }
+
     private static bool EmitReturn(Emission e, in Instruction i)
     {
         int bytes = i.Code switch
@@ -98,9 +122,7 @@ internal static unsafe class Branches
         if (bytes != e.Word) return false;
         e.EndUnit();
         e.Memory.ReachStack(0, e.Word, write: false);
-        LoadTarget(e, Place.Memory(HostRegister.Address));
-        int distance = e.Word + (i.OpCount == 0 ? 0 : (ushort)i.GetImmediate(0));
-        e.Exits.JumpOrLeave(() => StackMoves.Move(e, distance));
+        EmitReturnTo(e, i, 0);
         return true;
     }
 
@@ -138,10 +160,15 @@ internal static unsafe class Branches
     private static void PushReturn(Emission e, in Instruction i)
     {
         e.Memory.ReachStack(-e.Word, e.Word, write: true);
+        StoreReturn(e, i);
+        StackMoves.Move(e, -e.Word);
+    }
+
+    private static void StoreReturn(Emission e, in Instruction i)
+    {
         e.Code.Emit(Opcode.Load, 8, HostRegister.Scratch, Place.State(StateOffset.CodePage));
         e.Code.Emit(Opcode.Lea, e.Word, HostRegister.Scratch, Place.Memory(HostRegister.Scratch, (int)i.NextIP));
         e.Code.Emit(Opcode.Store, e.Word, HostRegister.Scratch, Place.Memory(HostRegister.Address));
-        StackMoves.Move(e, -e.Word);
     }
 
     private static void LoadTarget(Emission e, in Place place)

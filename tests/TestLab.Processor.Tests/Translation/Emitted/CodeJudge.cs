@@ -147,8 +147,8 @@ internal sealed unsafe class CodeJudge
             case FlowControl.Call when (long)instruction.NearBranchTarget == _layout.LoadFlags:
                 Reach(next, knowledge with { Fact = default });
                 break;
-            case FlowControl.Call when _layout.TryFindRefill((long)instruction.NearBranchTarget, out var refill):
-                Refill(instruction, refill, knowledge);
+            case FlowControl.Call when _layout.TryFindRefill((long)instruction.NearBranchTarget, out Refill refill):
+                Fill(instruction, refill, knowledge);
                 break;
             case FlowControl.IndirectBranch when instruction is { Op0Kind: OpKind.Memory, MemoryBase: Register.RBP, MemoryIndex: Register.R11 }
                 && (long)instruction.MemoryDisplacement64 == CommonRoutines.Cached(StateOffset.CachedCode).Displacement:
@@ -180,14 +180,14 @@ internal sealed unsafe class CodeJudge
         };
     }
 
-    private void Refill(in Instruction instruction, (int Size, bool Write, bool User) refill, in HostKnowledge knowledge)
+    private void Fill(in Instruction instruction, in Refill refill, in HostKnowledge knowledge)
     {
         HostValue distance = knowledge.Address;
         (int size, bool write) = CodeLayout.KindOf(distance.Number, _isUser);
         bool isSlots = knowledge.Scratch == new HostValue(ValueKind.Constant, distance.Number - HostRegister.StateBias)
             || knowledge.Scratch == new HostValue(ValueKind.Constant, (uint)(distance.Number - HostRegister.StateBias));
         bool isRight = distance.Kind == ValueKind.SlotDistance && isSlots
-            && refill.User == _isUser && refill.Write == write && (refill.Size > 8) == (size > 8);
+            && refill.User == _isUser && refill.Write == write && refill.SlotBytes == size;
         if (!isRight) Say((long)instruction.IP, $"fills a slot with the wrong routine: {refill}, {distance}, {knowledge.Scratch}");
         Reach((long)instruction.NextIP, new HostKnowledge(
             HostValue.Unknown, HostValue.Unknown, new HostFact(FactKind.Refill, refill.Size, refill.Write, distance.IsAligned)));

@@ -10,12 +10,13 @@ internal sealed unsafe class CodeLayout : IDisposable
 {
     private const int CommonBytes = 1 << 16;
     private const int LargestAccess = 16;
+    private const int NarrowBytes = 8;
 
     private static readonly (long Start, long End)[] s_kept = FindKept();
 
     private readonly CodeMemory _copy;
     private readonly CommonCode _common;
-    private readonly Dictionary<long, (int Size, bool Write, bool User)> _refills = [];
+    private readonly Dictionary<long, Refill> _refills = [];
 
     /// <summary>Writes the common routines once more: they are the same bytes at the same offsets in every code memory.</summary>
     public CodeLayout()
@@ -27,10 +28,16 @@ internal sealed unsafe class CodeLayout : IDisposable
         Exits = Offset(code.Position);
         _common = CommonRoutines.WriteExits(code);
         FirstUnit = Offset(code.Position);
-        for (int size = 1; size <= LargestAccess; size *= 2)
+        for (int size = 1; size <= LargestAccess; size *= 2) Note(size, Math.Max(size, NarrowBytes), isRun: false);
+        for (int size = NarrowBytes; size <= SlotAllocator.RunBytes; size += NarrowBytes) Note(size, SlotAllocator.RunBytes, isRun: true);
+
+        void Note(int size, int slotBytes, bool isRun)
         {
             foreach (bool write in (bool[])[false, true])
-                foreach (bool user in (bool[])[false, true]) _refills[Offset(_common.Refill(size, write, user))] = (size, write, user);
+            {
+                foreach (bool user in (bool[])[false, true])
+                    _refills.Add(Offset(_common.Refill(size, write, user, isRun)), new Refill(size, slotBytes, write, user));
+            }
         }
     }
 
@@ -50,7 +57,7 @@ internal sealed unsafe class CodeLayout : IDisposable
     public bool IsWayOut(long offset) =>
         offset == Offset(_common.LeaveAt) || offset == Offset(_common.LeaveTo) || offset == Untranslated;
 
-    public bool TryFindRefill(long offset, out (int Size, bool Write, bool User) refill) => _refills.TryGetValue(offset, out refill);
+    public bool TryFindRefill(long offset, out Refill refill) => _refills.TryGetValue(offset, out refill);
 
     /// <summary>The field of an access slot that lies at an offset of the state.</summary>
     /// <param name="offset">In <see cref="CpuState"/>.</param>
@@ -87,7 +94,8 @@ internal sealed unsafe class CodeLayout : IDisposable
     {
         int first = (isUser ? StateOffset.UserSlots : StateOffset.SupervisorSlots) + StateOffset.FirstSlot;
         int number = (int)(slot - first) / AccessSlot.SizeBytes;
-        return ((number & 2) != 0 ? 16 : 8, (number & 1) != 0);
+        bool isRun = number == SlotAllocator.OfStackRun(write: false) || number == SlotAllocator.OfStackRun(write: true);
+        return (isRun ? SlotAllocator.RunBytes : (number & 2) != 0 ? LargestAccess : NarrowBytes, (number & 1) != 0);
     }
 
     /// <summary>Whether units may write to the bytes of the state: to nothing that says where memory or code is.</summary>
