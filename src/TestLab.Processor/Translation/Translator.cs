@@ -25,8 +25,8 @@ internal sealed unsafe class Translator : IExecutionEngine
     /// <summary>After so many fills of an access slot somebody looks how long they took.</summary>
     private const ulong FillsBetweenLooks = 256;
 
-    /// <summary>A fill costs as much as the slot saves in about so many instructions.</summary>
-    private const ulong InstructionsForFill = 24;
+    /// <summary>A fill, with the branch that the host did not foresee, costs as much as the slot saves in about so many instructions.</summary>
+    private const ulong InstructionsForFill = 160;
 
     /// <summary>Code memory that fills holds too much that is not hot enough: the next filling is choosier.</summary>
     private const int ThresholdGrowth = 4;
