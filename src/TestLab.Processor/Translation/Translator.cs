@@ -214,7 +214,7 @@ internal sealed unsafe class Translator : IExecutionEngine
 
         block->Code = _memory.AddressOf(_next);
         block->First->Handler = &EnterTranslated;
-        _next = _memory.Writable + ((end - _memory.Writable + 15) & ~15);
+        _next = _memory.Writable + ((end - _memory.Writable + UnitTranslator.Alignment - 1) & -UnitTranslator.Alignment);
         Remember(new TranslationUnit((nint)block));
         Statistics.Translated++;
         Statistics.PeakBytes = Math.Max(Statistics.PeakBytes, _next - _memory.Writable);

@@ -19,6 +19,9 @@ internal sealed unsafe class UnitTranslator
 
     private const int InstructionLimit = 256;
 
+    /// <summary>Units, and blocks in loops, begin at a multiple of so many bytes: the host fetches that much at once.</summary>
+    public const int Alignment = 32;
+
     /// <summary>Of one block in one unit: the second closes the loop that the first is the way into.</summary>
     private const int VersionsOfBlock = 2;
 
@@ -91,8 +94,9 @@ internal sealed unsafe class UnitTranslator
 
     private bool TryEmitOne(Block* block, FlagState flags, VectorState vectors)
     {
-        byte* start = _emission.Code.Position;
         EmissionMark mark = _emission.Mark();
+        if (_versions.Count != 0 && _loops.Contains(block)) _emission.Code.Align(Alignment);
+        byte* start = _emission.Code.Position;
         _emission.Flags.Current = flags;
         _emission.Vectors.State = vectors;
         _emission.BeginBlock(block);
@@ -117,10 +121,10 @@ internal sealed unsafe class UnitTranslator
         Block* target = TargetOf(edge);
         if (target != null && FindSuitable(target, edge) < 0 && MayAdd(target))
         {
-            byte* start = _emission.Code.Position;
+            int first = _versions.Count;
             if (TryEmitVersion(target, edge.Flags, edge.Vectors))
             {
-                _emission.Code.SetTarget((byte*)edge.Jump, start);
+                _emission.Code.SetTarget((byte*)edge.Jump, (byte*)_versions[first].Start);
                 return;
             }
         }

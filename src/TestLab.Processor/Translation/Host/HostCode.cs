@@ -10,6 +10,12 @@ internal sealed unsafe class HostCode
     /// <summary>Without its immediate.</summary>
     private const int LongestInstruction = 12;
 
+    private static readonly byte[][] s_nops =
+    [
+        [0x90], [0x66, 0x90], [0x0F, 0x1F, 0x00], [0x0F, 0x1F, 0x40, 0], [0x0F, 0x1F, 0x44, 0, 0], [0x66, 0x0F, 0x1F, 0x44, 0, 0],
+        [0x0F, 0x1F, 0x80, 0, 0, 0, 0], [0x0F, 0x1F, 0x84, 0, 0, 0, 0, 0], [0x66, 0x0F, 0x1F, 0x84, 0, 0, 0, 0, 0],
+    ];
+
     private byte* _limit;
 
     public byte* Position { get; private set; }
@@ -153,6 +159,18 @@ internal sealed unsafe class HostCode
     {
         Emit(0xC7, 8, 0, place);
         Int32(value);
+    }
+
+    /// <summary>NOPs up to a multiple of so many bytes.</summary>
+    public void Align(int bytes)
+    {
+        const int longest = 9;
+        for (int left = (int)(-(nint)Position & (bytes - 1)); left > 0;)
+        {
+            int length = Math.Min(left, longest);
+            foreach (byte value in s_nops[length - 1]) Byte(value);
+            left -= length;
+        }
     }
 
     /// <summary>A jump whose target is filled in later.</summary>
