@@ -22,7 +22,7 @@ public sealed class SampleLabTests
     }
 
     [TestCase("hello")]
-    [TestCase("web", Explicit = true, Reason = "The interpreter takes minutes.")]
+    [TestCase("web")]
     public async Task ALabIsTheSameOnBothEngines(string name)
     {
         if (!Engines.CanTranslate) Assert.Ignore("The host is not Linux on x86-64.");
