@@ -13,6 +13,9 @@ internal sealed unsafe class ExitEmitter(HostCode code, FlagEmitter flags, Vecto
     /// <summary>Length of what <see cref="EmitPrologue"/> writes; the interpreter has charged the block already, and enters behind it.</summary>
     public const int PrologueBytes = 11;
 
+    /// <summary>Where in a prologue the count lies that it takes from the budget.</summary>
+    private const int ChargeOffset = 4;
+
     /// <summary>The masks of MXCSR.</summary>
     private const int ExceptionMasks = 0x1F80;
 
@@ -49,6 +52,28 @@ internal sealed unsafe class ExitEmitter(HostCode code, FlagEmitter flags, Vecto
         Current = 0;
         Add(ExitReason.BudgetSpent, (nint)code.JumpIf(Condition.Sign));
         flags.Current.HostValid = 0;
+    }
+
+    /// <summary>Lets a prologue that has been written charge more instructions than its block's.</summary>
+    public void ChargeMore(byte* prologue, int instructions)
+    {
+        if (!code.IsFull) prologue[ChargeOffset] += (byte)instructions;
+    }
+
+    /// <summary>Lets exits give back what is charged of rounds that do not run.</summary>
+    /// <param name="firstExit">Number of the first exit.</param>
+    /// <param name="endExit">Number of the first one behind them.</param>
+    /// <param name="refund">Instructions.</param>
+    public void RefundAt(int firstExit, int endExit, int refund)
+    {
+        for (int i = firstExit; i < endExit; i++) _pending[i] = _pending[i] with { Refund = refund };
+    }
+
+    /// <summary>Gives back to the budget; the host's flags are used.</summary>
+    public void Refund(int instructions)
+    {
+        if (instructions == 0) return;
+        code.Arithmetic(0, 8, Place.State(StateOffset.Budget), instructions);
     }
 
     /// <summary>Leaves before the current instruction, which the interpreter then carries out.</summary>
@@ -103,11 +128,12 @@ internal sealed unsafe class ExitEmitter(HostCode code, FlagEmitter flags, Vecto
     {
         // Targets in the page do not wrap around, nor do instructions in a row.
         int targetBytes = Is64 ? 8 : Is16 && !edge.IsInPage && !edge.IsOther ? 2 : 4;
-        bool isDirect = edge.Jump != 0 && edge.IsInPage && edge.Flags == FlagState.AtEntry && edge.Vectors.Dirty == 0;
+        bool isDirect = edge.Jump != 0 && edge.IsInPage && edge.Flags == FlagState.AtEntry && edge.Vectors.Dirty == 0 && edge.Refund == 0;
         byte* jump = (byte*)edge.Jump;
         if (!isDirect)
         {
             if (jump != null) code.Land(jump);
+            Refund(edge.Refund);
             flags.Describe(edge.Flags);
             vectors.Store(edge.Vectors.Dirty);
             if (edge.IsInPage) jump = code.Jump();
@@ -173,21 +199,42 @@ internal sealed unsafe class ExitEmitter(HostCode code, FlagEmitter flags, Vecto
         Block* block = (Block*)exit.Block;
         flags.Describe(exit.Flags);
         vectors.Store(exit.Vectors);
+        Refund(exit.Refund);
         if (exit.Reason == ExitReason.BudgetSpent)
         {
-            code.Emit(0x83, 8, 0, Place.State(StateOffset.Budget));
-            code.Byte(block->Count);
+            if (exit.Refund != 0) LeaveForOneRound(block);
+            Refund(block->Count);
             code.Emit(0xC7, 4, 0, Place.State(StateOffset.Exit));
             code.Int32((int)ExitCause.BudgetSpent);
             code.Emit(Opcode.Load, 8, HostRegister.Address, Place.State(StateOffset.ExitOperation));
         }
         else
         {
-            // The first operation has been replaced by the entry to this code: the mark asks for the one before.
-            ulong mark = exit.Instruction == 0 ? 1UL : 0;
-            code.LoadConstant(HostRegister.Address, (ulong)(block->First + exit.Instruction) | mark);
+            LoadOperation(block, exit.Instruction);
         }
 
+        LeaveAt(block);
+    }
+
+    /// <summary>What is left of the budget is enough for one round of a block: the interpreter runs it.</summary>
+    private void LeaveForOneRound(Block* block)
+    {
+        code.Arithmetic(7, 8, Place.State(StateOffset.Budget), 0);
+        byte* spent = code.JumpIf(Condition.Sign);
+        LoadOperation(block, 0);
+        LeaveAt(block);
+        code.Land(spent);
+    }
+
+    private void LoadOperation(Block* block, int instruction)
+    {
+        // The first operation has been replaced by the entry to this code: the mark asks for the one before.
+        ulong mark = instruction == 0 ? 1UL : 0;
+        code.LoadConstant(HostRegister.Address, (ulong)(block->First + instruction) | mark);
+    }
+
+    private void LeaveAt(Block* block)
+    {
         code.LoadConstant(HostRegister.Scratch, block->PhysicalAddress & (GuestMemory.PageSize - 1));
         code.JumpTo(Common.LeaveAt);
     }

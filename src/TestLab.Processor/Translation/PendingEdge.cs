@@ -16,5 +16,8 @@ internal readonly record struct PendingEdge(
     /// <summary>The target may lie beyond the limit of the code segment: then the branch is the interpreter's.</summary>
     public bool MayFault { get; init; }
 
+    /// <summary>What goes back to the budget on this way: of rounds of a loop that are charged but do not run.</summary>
+    public int Refund { get; init; }
+
     public bool IsInPage => (ulong)Target < GuestMemory.PageSize;
 }

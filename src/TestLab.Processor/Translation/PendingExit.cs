@@ -9,6 +9,9 @@ internal readonly record struct PendingExit(
     /// <summary>Where a detour comes back.</summary>
     public nint Return { get; init; }
 
+    /// <summary>What goes back to the budget on the way out: of rounds of a loop that are charged but do not run.</summary>
+    public int Refund { get; init; }
+
     /// <summary>Offset in the state of the access slot to refill.</summary>
     public int Slot { get; init; }
 

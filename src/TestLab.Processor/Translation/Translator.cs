@@ -217,6 +217,7 @@ internal sealed unsafe class Translator : IExecutionEngine
         _next = _memory.Writable + ((end - _memory.Writable + UnitTranslator.Alignment - 1) & -UnitTranslator.Alignment);
         Remember(new TranslationUnit((nint)block));
         Statistics.Translated++;
+        Statistics.UnrolledLoops = _units.UnrolledLoops;
         Statistics.PeakBytes = Math.Max(Statistics.PeakBytes, _next - _memory.Writable);
         int first = _edges.Count;
         _edges.AddRange(_units.Edges);

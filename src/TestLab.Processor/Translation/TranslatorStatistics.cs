@@ -11,6 +11,9 @@ public sealed class TranslatorStatistics
     /// <summary>The most bytes of code that there were at once.</summary>
     public long PeakBytes { get; internal set; }
 
+    /// <summary>Loops of one block, of which several rounds are charged at once.</summary>
+    public long UnrolledLoops { get; internal set; }
+
     /// <summary>How often the code memory was full.</summary>
     public long Drops { get; internal set; }
 

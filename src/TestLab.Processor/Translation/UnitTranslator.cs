@@ -22,6 +22,12 @@ internal sealed unsafe class UnitTranslator
     /// <summary>Units, and blocks in loops, begin at a multiple of so many bytes: the host fetches that much at once.</summary>
     public const int Alignment = 32;
 
+    /// <summary>Rounds of a loop of one block that are written one after the other.</summary>
+    private const int RoundLimit = 4;
+
+    /// <summary>Instructions of all of them: the charge is a signed byte, and longer loops gain little.</summary>
+    private const int RoundInstructions = 48;
+
     /// <summary>Of one block in one unit: the second closes the loop that the first is the way into.</summary>
     private const int VersionsOfBlock = 2;
 
@@ -34,6 +40,7 @@ internal sealed unsafe class UnitTranslator
     private readonly List<nint> _refused = [];
     private int _instructions;
     private int _firstEdge;
+    private int _firstExit; // Of the last version.
 
     public UnitTranslator(GuestMemory memory, CommonCode common, TranslatorOptions options)
     {
@@ -51,6 +58,9 @@ internal sealed unsafe class UnitTranslator
 
     /// <summary>The edges of the last unit, to be closed by whoever asked for it.</summary>
     public IReadOnlyList<OpenEdge> Edges => _emission.Exits.Edges;
+
+    /// <summary>Loops of one block, in all units so far, of which several rounds are charged at once.</summary>
+    public long UnrolledLoops { get; private set; }
 
     public bool IsFull => _emission.Code.IsFull;
 
@@ -78,6 +88,7 @@ internal sealed unsafe class UnitTranslator
     private bool TryEmitVersion(Block* block, FlagState flags, VectorState vectors)
     {
         if (!TryEmitOne(block, flags, vectors)) return false;
+        UnrollLoop(block);
         while (_emission.Edges.Count != 0 && _emission.Edges[^1] is { Jump: 0 } edge)
         {
             _emission.Edges.RemoveLast();
@@ -87,8 +98,81 @@ internal sealed unsafe class UnitTranslator
                 Close(edge, target);
                 break;
             }
+
+            UnrollLoop(target);
         }
 
+        return true;
+    }
+
+    /// <summary>Where the block that was just written leads to itself, more rounds of it follow, and all are charged at once.</summary>
+    /// <remarks>
+    /// A way out of one round gives back what the others behind it were charged; where the budget does not cover them all,
+    /// the interpreter goes round. It has charged the unit's entry when it enters there, so that is only the way into the loop.
+    /// </remarks>
+    private void UnrollLoop(Block* block)
+    {
+        int limit = Math.Min(RoundLimit, RoundInstructions / block->Count);
+        if (limit < 2 || _versions.Count >= VersionLimit || _instructions + limit * block->Count > InstructionLimit) return;
+        if (!LeadsToItself(block)) return;
+        if ((_versions.Count == 1 || !IsClosedBy(_versions[^1])) && !TryGoRound(block, charged: false)) return;
+        BlockVersion head = _versions[^1];
+        if (!LeadsToItself(block) || !IsClosedBy(head)) return;
+        List<(int FirstExit, int WayOut)> rounds = [];
+        int firstExit = _firstExit;
+        while (rounds.Count + 1 < limit && LeadsToItself(block))
+        {
+            rounds.Add((firstExit, _emission.Edges.Count - 2));
+            firstExit = _emission.Exits.PendingCount;
+            if (TryGoRound(block, charged: true)) continue;
+            rounds.RemoveAt(rounds.Count - 1);
+            break;
+        }
+
+        for (int i = 0; i < rounds.Count; i++)
+        {
+            int refund = (rounds.Count - i) * block->Count;
+            int end = i + 1 < rounds.Count ? rounds[i + 1].FirstExit : firstExit;
+            _emission.Exits.RefundAt(rounds[i].FirstExit, end, refund);
+            _emission.Edges[rounds[i].WayOut] = _emission.Edges[rounds[i].WayOut] with { Refund = refund };
+        }
+
+        if (rounds.Count != 0) UnrolledLoops++;
+        _emission.Exits.ChargeMore((byte*)head.Start, rounds.Count * block->Count);
+    }
+
+    /// <summary>The last edges are a branch back to the block's start, and the way on where it is not taken.</summary>
+    private bool LeadsToItself(Block* block)
+    {
+        if (_emission.Edges.Count < 2) return false;
+        PendingEdge back = _emission.Edges[^2];
+        PendingEdge on = _emission.Edges[^1];
+        return on is { Jump: 0, IsOther: true } && back is { IsOther: false } && back.Jump != 0
+            && on.Source == (nint)block->Last && back.Source == on.Source && TargetOf(back) == block;
+    }
+
+    /// <summary>The branch back may go to the version as it is.</summary>
+    private bool IsClosedBy(in BlockVersion head) => head.Suits(_emission.Edges[^2]) && head.ToStore(_emission.Edges[^2]) == 0;
+
+    /// <summary>Turns the branch back into one that leads out, and writes the block once more, right behind it.</summary>
+    private bool TryGoRound(Block* block, bool charged)
+    {
+        _emission.Edges.Turn();
+        PendingEdge back = _emission.Edges[^1];
+        _emission.Edges.RemoveLast();
+        if (charged ? TryEmitRound(block, back.Flags, back.Vectors) : TryEmitOne(block, back.Flags, back.Vectors)) return true;
+        _emission.Edges.Add(back);
+        _emission.Edges.Turn();
+        return false;
+    }
+
+    /// <summary>A block that has been charged with the one before; it has no other way in.</summary>
+    private bool TryEmitRound(Block* block, FlagState flags, VectorState vectors)
+    {
+        _emission.Flags.Current = flags;
+        _emission.Vectors.State = vectors;
+        if (!_blocks.TryEmit(block, _options.TakesShortBlocks)) return false;
+        _instructions += block->Count;
         return true;
     }
 
@@ -97,6 +181,7 @@ internal sealed unsafe class UnitTranslator
         EmissionMark mark = _emission.Mark();
         if (_versions.Count != 0 && _loops.Contains(block)) _emission.Code.Align(Alignment);
         byte* start = _emission.Code.Position;
+        _firstExit = _emission.Exits.PendingCount;
         _emission.Flags.Current = flags;
         _emission.Vectors.State = vectors;
         _emission.BeginBlock(block);
@@ -122,11 +207,22 @@ internal sealed unsafe class UnitTranslator
         if (target != null && FindSuitable(target, edge) < 0 && MayAdd(target))
         {
             int first = _versions.Count;
+            nint jump = edge.Jump;
+            if (edge.Refund != 0)
+            {
+                _emission.Code.Land((byte*)jump);
+                _emission.Exits.Refund(edge.Refund);
+                jump = (nint)_emission.Code.Jump();
+            }
+
             if (TryEmitVersion(target, edge.Flags, edge.Vectors))
             {
-                _emission.Code.SetTarget((byte*)edge.Jump, (byte*)_versions[first].Start);
+                _emission.Code.SetTarget((byte*)jump, (byte*)_versions[first].Start);
                 return;
             }
+
+            Close(edge with { Jump = jump, Refund = 0 }, target);
+            return;
         }
 
         Close(edge, target);
@@ -148,7 +244,7 @@ internal sealed unsafe class UnitTranslator
         int stores = found.ToStore(edge);
         if (edge.Jump != 0)
         {
-            if (!describes && stores == 0)
+            if (!describes && stores == 0 && edge.Refund == 0)
             {
                 _emission.Code.SetTarget((byte*)edge.Jump, (byte*)found.Start);
                 return;
@@ -157,6 +253,7 @@ internal sealed unsafe class UnitTranslator
             _emission.Code.Land((byte*)edge.Jump);
         }
 
+        _emission.Exits.Refund(edge.Refund);
         if (describes) _emission.Flags.Describe(edge.Flags);
         _emission.Vectors.Store(stores);
         _emission.Code.JumpTo((byte*)found.Start);

@@ -15,6 +15,10 @@ internal static class EagerTranslator
         Translator = new TranslatorOptions { Threshold = 1, ThresholdLimit = 1, TakesShortBlocks = true, CodeBytes = 1 << 20, AccessSlots = 3 },
     };
 
+    /// <summary>Translates blocks that have been executed so often: then their loops are known.</summary>
+    public static EngineOptions After(int executions) =>
+        Options with { Translator = Options.Translator with { Threshold = executions, ThresholdLimit = executions } };
+
     public static void IgnoreWhereTheHostCannot()
     {
         if (!Engines.CanTranslate) Assert.Ignore("The host is not Linux on x86-64.");

@@ -187,6 +187,13 @@ internal sealed unsafe class HostCode
         return Position - 4;
     }
 
+    /// <summary>Lets a conditional jump be taken where it was not.</summary>
+    /// <param name="displacement">What <see cref="JumpIf"/> gave.</param>
+    public void InvertCondition(byte* displacement)
+    {
+        if (!IsFull) displacement[-1] ^= 1;
+    }
+
     public byte* Jump()
     {
         Byte(0xE9);

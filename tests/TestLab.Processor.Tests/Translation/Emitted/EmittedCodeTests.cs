@@ -27,7 +27,7 @@ internal sealed class EmittedCodeTests : CodeLayoutTest
         int count = 0;
         for (int seed = 501; seed <= 508; seed++)
         {
-            using BareMachine machine = ProgramMachine.Start(new ProgramShape(seed, mode) { IsUser = isUser, LoadsSegments = loadsSegments }, EagerTranslator.Options);
+            using BareMachine machine = ProgramMachine.Start(new ProgramShape(seed, mode) { IsUser = isUser, LoadsSegments = loadsSegments }, EagerTranslator.After(1 + 4 * (seed % 2)));
             for (int stop = 0; stop < Stops; stop++)
             {
                 machine.Cpu.RunUntil(machine.Cpu.Clock + StopInstructions);

@@ -33,6 +33,9 @@ internal sealed class ProgramLayout(ProgramShape shape)
     /// <summary>A double word that loops count in.</summary>
     public ulong Counter => Data + 0x1800;
 
+    /// <summary>A double word that short loops count down in.</summary>
+    public ulong RoundsLeft => Counter + 8;
+
     public ulong Stack => (IsNarrow ? 0 : StackBase) + StackOffset;
 
     public ulong Handlers => IsNarrow ? 0 : HandlerBase;

@@ -1,6 +1,5 @@
 using System.Globalization;
 using TestLab.Processor.Execution;
-using TestLab.Processor.Translation;
 
 namespace TestLab.Processor.Tests.Translation.Programs;
 
@@ -41,14 +40,15 @@ internal sealed class ProgramLockStepTests
     {
         for (int threshold = 1; threshold <= 7; threshold++)
         {
-            TranslatorOptions options = EagerTranslator.Options.Translator with { Threshold = threshold, TakesShortBlocks = false };
-            Compare(mode, 400 + threshold, 1, Everything, EagerTranslator.Options with { Translator = options });
+            EngineOptions options = EagerTranslator.After(threshold);
+            options = options with { Translator = options.Translator with { TakesShortBlocks = false } };
+            Compare(mode, 400 + threshold, 1, Everything, _ => options);
         }
     }
 
     [Test, Category("Slow")]
     public void ManyProgramsAgree([Range(0, 7)] int mode) =>
-        Compare(mode, Setting("SEED", 10_000), Setting("COUNT", 40), Everything);
+        Compare(mode, Setting("SEED", 10_000), Setting("COUNT", 40), Everything, seed => EagerTranslator.After(1 + 2 * (seed % 4)));
 
     private static ProgramShape Everything(ProgramShape shape) => shape with
     {
@@ -57,14 +57,14 @@ internal sealed class ProgramLockStepTests
         LoadsSegments = shape.Mode != ProgramMode.Long && shape.Seed % 5 == 0,
     };
 
-    private static void Compare(int mode, int firstSeed, int count, Func<ProgramShape, ProgramShape> with, EngineOptions? options = null)
+    private static void Compare(int mode, int firstSeed, int count, Func<ProgramShape, ProgramShape> with, Func<int, EngineOptions>? options = null)
     {
         (ProgramMode programMode, bool isUser) = s_modes[mode];
         var total = new ProgramRun();
         for (int seed = firstSeed; seed < firstSeed + count; seed++)
         {
             ProgramShape shape = with(new ProgramShape(seed, programMode) { IsUser = isUser });
-            total += ProgramLockStep.Run(shape, options ?? EagerTranslator.Options);
+            total += ProgramLockStep.Run(shape, options?.Invoke(seed) ?? EagerTranslator.Options);
         }
 
         TestContext.Out.WriteLine($"{programMode}{(isUser ? " user" : "")}: {total}");

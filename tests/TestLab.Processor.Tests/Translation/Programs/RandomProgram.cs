@@ -117,7 +117,7 @@ internal sealed class RandomProgram
     /// <summary>What needs registers prepared: strings, divisions, indirect calls; pushes, the floating-point stack, interrupts held back.</summary>
     private void EmitSpecial()
     {
-        switch (_random.Next(14))
+        switch (_random.Next(15))
         {
             case 0: EmitString(); break;
             case 1: EmitDivision(); break;
@@ -125,6 +125,7 @@ internal sealed class RandomProgram
             case 3: EmitPushes(); break;
             case 4: EmitFloat(); break;
             case 5 when !_shape.IsUser: EmitShadow(); break;
+            case 6: EmitLoop(); break;
         }
     }
 
@@ -148,6 +149,19 @@ internal sealed class RandomProgram
                 _c.cld();
                 break;
         }
+    }
+
+    /// <summary>A block that leads back to itself.</summary>
+    private void EmitLoop()
+    {
+        MemoryOperand counter = Memory(Register.None, (long)_layout.RoundsLeft);
+        Add(Instruction.Create(Iced.Intel.Code.Mov_rm32_imm32, counter, _random.Next(1, 40)));
+        int start = AddLabel();
+        Mark(start);
+        for (int k = _random.Next(9); k > 0; k--) Add(_instructions.Next());
+        Add(Instruction.Create(Iced.Intel.Code.Dec_rm32, counter));
+        if (_random.Next(4) == 0) _c.jg(_labels[start]);
+        else _c.jnz(_labels[start]);
     }
 
     private void EmitDivision()
