@@ -61,7 +61,7 @@ public sealed unsafe class UnrolledLoopTests
         }
 
         Assert.That(exit, Is.EqualTo(end));
-        Assert.That(translator.Cpu.Translation!.UnrolledLoops, Is.GreaterThan(0));
+        Assert.That(translator.Cpu.Translation?.UnrolledLoops, Is.GreaterThan(0));
     }
 
     private static BareMachine Start(EngineOptions engine, Action<Assembler> body)
