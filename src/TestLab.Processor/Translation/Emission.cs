@@ -60,6 +60,9 @@ internal sealed unsafe class Emission
     /// <summary>Some flag may be looked at between the current instruction and the next that replaces them all.</summary>
     public bool FlagsLive { get; private set; }
 
+    /// <summary>The operand that R10 points to, if somebody may ask for it.</summary>
+    public Operand MemoryOperand => FlagsLive ? Operand.Memory : Operand.Slot;
+
     /// <summary>The operation of the current instruction.</summary>
     public Op* Op { get; private set; }
 

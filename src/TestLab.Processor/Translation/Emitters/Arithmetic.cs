@@ -104,7 +104,7 @@ internal static class Arithmetic
         if (!e.Memory.TryReach(i, size, write: true)) return false;
         TakeCarry(e, operation);
         Operand right = Apply(e, i, operation, size);
-        SetFlags(e, operation, size, InMemory(e), IsLogic(operation) ? Operand.None : right);
+        SetFlags(e, operation, size, e.MemoryOperand, IsLogic(operation) ? Operand.None : right);
         return true;
     }
 
@@ -114,7 +114,7 @@ internal static class Arithmetic
         if (fromRegister && Operands.IsHighByte(i.Op1Register)) return false;
         if (!e.Memory.TryReach(i, size, write: false)) return false;
         Operand right = Apply(e, i, Compare, size);
-        e.Flags.Set(FlagKind.Compare, size, InMemory(e), right, CpuFlags.Status);
+        e.Flags.Set(FlagKind.Compare, size, e.MemoryOperand, right, CpuFlags.Status);
         return true;
     }
 
@@ -131,9 +131,6 @@ internal static class Arithmetic
         e.Code.Arithmetic(operation, size, memory, (int)i.GetImmediate(1));
         return Operand.Constant((int)i.GetImmediate(1));
     }
-
-    /// <summary>The operand that R10 points to, if somebody may ask for it.</summary>
-    private static Operand InMemory(Emission e) => e.FlagsLive ? Operand.Memory : Operand.Slot;
 
     private static bool EmitTest(Emission e, in Instruction i)
     {
@@ -152,7 +149,7 @@ internal static class Arithmetic
         else
         {
             if (!e.Memory.TryReach(i, size, write: false)) return false;
-            left = InMemory(e);
+            left = e.MemoryOperand;
         }
 
         const uint valid = CpuFlags.Status & ~CpuFlags.Adjust;

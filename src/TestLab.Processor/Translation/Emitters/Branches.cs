@@ -105,7 +105,7 @@ internal static unsafe class Branches
     public static void EmitReturnTo(Emission e, in Instruction i, int distance)
     {
         e.EndUnit();
-        LoadTarget(e, Place.Memory(HostRegister.Address, distance));
+        e.Code.LoadZeroExtended(e.Word, HostRegister.Address, Place.Memory(HostRegister.Address, distance));
         int popped = e.Word + (i.OpCount == 0 ? 0 : (ushort)i.GetImmediate(0));
         e.Exits.JumpOrLeave(() => StackMoves.Move(e, popped));
     }
@@ -135,11 +135,11 @@ internal static unsafe class Branches
         if (i.Op0Kind == OpKind.Memory)
         {
             if (!e.Memory.TryReach(i, e.Word, write: false)) return false;
-            LoadTarget(e, Place.Memory(HostRegister.Address));
+            e.Code.LoadZeroExtended(e.Word, HostRegister.Address, Place.Memory(HostRegister.Address));
         }
         else
         {
-            LoadTarget(e, e.Source(i.Op0Register, HostRegister.Address));
+            e.Code.LoadZeroExtended(e.Word, HostRegister.Address, e.Source(i.Op0Register, HostRegister.Address));
         }
 
         if (!isCall)
@@ -169,12 +169,6 @@ internal static unsafe class Branches
         e.Code.Emit(Opcode.Load, 8, HostRegister.Scratch, Place.State(StateOffset.CodePage));
         e.Code.Emit(Opcode.Lea, e.Word, HostRegister.Scratch, Place.Memory(HostRegister.Scratch, (int)i.NextIP));
         e.Code.Emit(Opcode.Store, e.Word, HostRegister.Scratch, Place.Memory(HostRegister.Address));
-    }
-
-    private static void LoadTarget(Emission e, in Place place)
-    {
-        if (e.Word == 2) e.Code.Emit(Opcode.ZeroExtendWord, 4, HostRegister.Address, place);
-        else e.Code.Emit(Opcode.Load, e.Word, HostRegister.Address, place);
     }
 
     /// <summary>A target in R10 that is not canonical, or beyond the segment's limit, faults before the branch retires.</summary>

@@ -85,7 +85,7 @@ internal static unsafe class Unary
         if (i.Op0Kind == OpKind.Memory)
         {
             e.Code.Emit(Opcode.Sized(opcode, size), size, extension, Place.Memory(HostRegister.Address));
-            return e.FlagsLive ? Operand.Memory : Operand.Slot;
+            return e.MemoryOperand;
         }
 
         int target = e.Target(i.Op0Register, HostRegister.Address, reads: true);
